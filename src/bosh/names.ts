@@ -1,0 +1,17 @@
+/** Job and process names come from the command line and become parts of paths that root writes. */
+import { BpmError } from "../report/errors.ts";
+
+/** Throws for a name that would lead out of its directory or name none. */
+export function checkName(kind: "job" | "process", name: string): void {
+  const problem = problemOf(name);
+  if (problem === undefined) return;
+  throw new BpmError("bad-name", `invalid ${kind} name ${JSON.stringify(name)}: ${problem}`);
+}
+
+function problemOf(name: string): string | undefined {
+  if (name === "") return "it is empty";
+  if (name === "." || name === "..") return "it names a directory, not a file in it";
+  if (name.includes("/")) return "it contains a slash";
+  if (name.includes("\0")) return "it contains a NUL character";
+  return undefined;
+}
