@@ -1,0 +1,64 @@
+//! Builds libbpm.so with the init and the supervisor embedded, and runs the unit tests.
+
+const std = @import("std");
+const builtin = @import("builtin");
+
+comptime {
+    // The language still changes from one development version to the next.
+    const wanted = "0.14.0-dev.2456";
+    if (!std.mem.startsWith(u8, builtin.zig_version_string, wanted)) {
+        @compileError("bpm is built with Zig " ++ wanted ++ ", not " ++ builtin.zig_version_string);
+    }
+}
+
+pub fn build(b: *std.Build) void {
+    const target = b.resolveTargetQuery(.{
+        .cpu_arch = b.option(std.Target.Cpu.Arch, "arch", "x86_64 or aarch64") orelse .x86_64,
+        .os_tag = .linux,
+        .abi = .none,
+    });
+    const abi = b.option(u32, "abi", "Number that the executable checks when it loads the library") orelse 0;
+    const options = b.addOptions();
+    options.addOption(u32, "abi", abi);
+
+    const library = b.addSharedLibrary(.{
+        .name = "bpm",
+        .root_source_file = b.path("src/lib.zig"),
+        .target = target,
+        .optimize = .ReleaseSafe,
+        .single_threaded = true,
+        .strip = true,
+        .pic = true,
+        .unwind_tables = .none,
+        .link_libc = false,
+    });
+    library.setVersionScript(b.path("exports.map"));
+    library.root_module.addOptions("options", options);
+    embed(b, library, target, "bpm-init", "src/init.zig");
+    embed(b, library, target, "bpm-supervise", "src/supervisor.zig");
+    b.installArtifact(library);
+
+    const test_step = b.step("test", "Run the unit tests");
+    const tests = b.addTest(.{ .root_source_file = b.path("src/test.zig") });
+    test_step.dependOn(&b.addRunArtifact(tests).step);
+}
+
+/// A static executable whose bytes the library imports under its name.
+fn embed(
+    b: *std.Build,
+    library: *std.Build.Step.Compile,
+    target: std.Build.ResolvedTarget,
+    name: []const u8,
+    source: []const u8,
+) void {
+    const executable = b.addExecutable(.{
+        .name = name,
+        .root_source_file = b.path(source),
+        .target = target,
+        .optimize = .ReleaseSafe,
+        .single_threaded = true,
+        .strip = true,
+        .link_libc = false,
+    });
+    library.root_module.addAnonymousImport(name, .{ .root_source_file = executable.getEmittedBin() });
+}

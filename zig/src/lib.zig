@@ -1,0 +1,161 @@
+//! libbpm.so: what bpm's executable calls through bun:ffi.
+//!
+//! Every function takes one UTF-8 JSON document and writes one JSON document into the caller's
+//! buffer: `{"ok":…}`, or `{"error":{"step","subject","errno"}}`. It returns the length written,
+//! or -1 when the buffer is too small. The caller owns both buffers; nothing is kept.
+
+const std = @import("std");
+const cgroup = @import("cgroup.zig");
+const hook = @import("hook.zig");
+const launch = @import("launch.zig");
+const linux = @import("linux.zig");
+const plan = @import("plan.zig");
+const prepare = @import("prepare.zig");
+const process = @import("process.zig");
+const supervise = @import("supervise.zig");
+const options = @import("options");
+const Memory = @import("memory.zig").Memory;
+const Report = @import("report.zig").Report;
+const Failed = @import("report.zig").Failed;
+
+pub const panic = @import("panic.zig").panic;
+
+const Allocator = std.mem.Allocator;
+
+/// Which documents this library speaks: a hash that the build gives to both sides.
+export fn bpm_abi() u32 {
+    return options.abi;
+}
+
+export fn bpm_prepare(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(plan.PrepareRequest, plan.PrepareResponse, prepareSteps, in[0..in_len], out[0..out_len]);
+}
+
+export fn bpm_lock(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(plan.LockRequest, plan.LockResponse, lock, in[0..in_len], out[0..out_len]);
+}
+
+export fn bpm_hook(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(plan.HookRequest, plan.HookResponse, runHook, in[0..in_len], out[0..out_len]);
+}
+
+export fn bpm_launch(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(plan.LaunchRequest, plan.LaunchResponse, launchProcess, in[0..in_len], out[0..out_len]);
+}
+
+export fn bpm_signal(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(plan.SignalRequest, plan.SignalResponse, signal, in[0..in_len], out[0..out_len]);
+}
+
+export fn bpm_destroy(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(plan.DestroyRequest, plan.DestroyResponse, destroy, in[0..in_len], out[0..out_len]);
+}
+
+export fn bpm_supervise(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(plan.SuperviseRequest, plan.SuperviseResponse, becomeSupervisor, in[0..in_len], out[0..out_len]);
+}
+
+/// Parses the request, carries it out, writes the answer.
+fn call(
+    comptime Request: type,
+    comptime Response: type,
+    comptime handler: fn (*Report, Allocator, Request) Failed!Response,
+    in: []const u8,
+    out: []u8,
+) i32 {
+    var report: Report = .{};
+    const memory = Memory.map(&report) catch return answer(.{ .@"error" = Failure.of(&report) }, out);
+    defer memory.unmap();
+    var fixed = std.heap.FixedBufferAllocator.init(memory.bytes);
+    const allocator = fixed.allocator();
+    const request = parse(Request, &report, allocator, in) catch {
+        return answer(.{ .@"error" = Failure.of(&report) }, out);
+    };
+    const response = handler(&report, allocator, request) catch {
+        return answer(.{ .@"error" = Failure.of(&report) }, out);
+    };
+    return answer(.{ .ok = response }, out);
+}
+
+/// Refuses unknown and missing fields, and says at which byte.
+fn parse(comptime Request: type, report: *Report, allocator: Allocator, text: []const u8) Failed!Request {
+    var scanner = std.json.Scanner.initCompleteInput(allocator, text);
+    var diagnostics: std.json.Diagnostics = .{};
+    scanner.enableDiagnostics(&diagnostics);
+    return std.json.parseFromTokenSourceLeaky(Request, allocator, &scanner, .{}) catch |failure| {
+        var buffer: [64]u8 = undefined;
+        const where = .{ @errorName(failure), diagnostics.getByteOffset() };
+        const subject = std.fmt.bufPrint(&buffer, "{s} at byte {d}", where) catch "";
+        return report.fail("read plan", subject, .INVAL);
+    };
+}
+
+const Failure = struct {
+    step: []const u8,
+    subject: []const u8,
+    errno: i32,
+
+    fn of(report: *const Report) Failure {
+        return .{
+            .step = report.stepName(),
+            .subject = report.subjectName(),
+            .errno = report.errno,
+        };
+    }
+};
+
+fn answer(document: anytype, out: []u8) i32 {
+    var stream = std.io.fixedBufferStream(out);
+    std.json.stringify(document, .{}, stream.writer()) catch return -1;
+    return @intCast(stream.pos);
+}
+
+fn prepareSteps(report: *Report, allocator: Allocator, request: plan.PrepareRequest) Failed!plan.PrepareResponse {
+    const fds = allocator.alloc(i32, request.steps.len) catch return report.fail("allocate", "", .NOMEM);
+    var done: usize = 0;
+    errdefer for (fds[0..done]) |fd| {
+        _ = linux.close(fd);
+    };
+    for (request.steps) |step| {
+        fds[done] = try prepare.carryOut(report, step);
+        done += 1;
+    }
+    return .{ .fds = fds };
+}
+
+fn lock(report: *Report, _: Allocator, request: plan.LockRequest) Failed!plan.LockResponse {
+    const how: i32 = if (request.wait) linux.LOCK_EX else linux.LOCK_EX | linux.LOCK_NB;
+    while (true) {
+        const rc = linux.flock(request.fd, how);
+        switch (linux.errno(rc)) {
+            .INTR => continue,
+            .AGAIN => return .{ .acquired = false },
+            else => {},
+        }
+        _ = try report.check("lock", "", rc);
+        return .{ .acquired = true };
+    }
+}
+
+fn runHook(report: *Report, allocator: Allocator, request: plan.HookRequest) Failed!plan.HookResponse {
+    return hook.run(report, allocator, request);
+}
+
+fn launchProcess(report: *Report, allocator: Allocator, request: plan.LaunchRequest) Failed!plan.LaunchResponse {
+    const start_time = allocator.create(process.StartTime) catch return report.fail("allocate", "", .NOMEM);
+    return launch.launch(report, allocator, request, start_time);
+}
+
+fn signal(report: *Report, _: Allocator, request: plan.SignalRequest) Failed!plan.SignalResponse {
+    return .{ .gone = try process.signalAndWait(report, request) };
+}
+
+fn destroy(report: *Report, _: Allocator, request: plan.DestroyRequest) Failed!plan.DestroyResponse {
+    try cgroup.destroy(report, request.cgroups);
+    return .{};
+}
+
+fn becomeSupervisor(report: *Report, allocator: Allocator, request: plan.SuperviseRequest) Failed!plan.SuperviseResponse {
+    try supervise.becomeSupervisor(report, allocator, request);
+    return .{};
+}

@@ -1,0 +1,10 @@
+//! Root of the unit tests: every file that has some.
+
+test {
+    _ = @import("capabilities.zig");
+    _ = @import("chase.zig");
+    _ = @import("plan.zig");
+    _ = @import("process.zig");
+    _ = @import("report.zig");
+    _ = @import("seccomp.zig");
+}
