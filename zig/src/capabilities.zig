@@ -24,7 +24,7 @@ pub fn last() u6 {
     return capability;
 }
 
-/// Removes whatever is not in `wanted` from the bounding set. `last` is the kernel's last
+/// Removes whatever is not in `wanted` from the bounding set. `last_known` is the kernel's last
 /// capability, /proc/sys/kernel/cap_last_cap: a number beyond it would be EINVAL.
 pub fn dropBounding(wanted: Mask, last_known: u6) usize {
     for (0..@as(usize, last_known) + 1) |capability| {
