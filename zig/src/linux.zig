@@ -60,12 +60,17 @@ pub const readlinkat = linux.readlinkat;
 pub const unlinkat = linux.unlinkat;
 pub const flock = linux.flock;
 pub const poll = linux.poll;
+
+/// How many bytes a pipe holds.
+pub fn bytesInPipe(fd: fd_t, count: *i32) usize {
+    return linux.ioctl(fd, linux.T.FIONREAD, @intFromPtr(count));
+}
+
 pub const memfd_create = linux.memfd_create;
 pub const getdents64 = linux.getdents64;
 pub const fcntl = linux.fcntl;
 pub const lseek = linux.lseek;
 pub const mmap = linux.mmap;
-pub const munmap = linux.munmap;
 
 /// Private zeroed memory that takes up nothing until it is touched.
 pub fn mapAnonymous(size: usize) usize {
@@ -142,7 +147,13 @@ pub const setgroups = linux.setgroups;
 pub const setresuid = linux.setresuid;
 pub const setresgid = linux.setresgid;
 pub const setpgid = linux.setpgid;
-pub const clock_gettime = linux.clock_gettime;
+pub const clockid = linux.clockid_t;
+
+/// The system call itself: the vdso's is looked up with getauxval(3), which a library without a
+/// libc does not have.
+pub fn clock_gettime(clock: clockid, time: *timespec) usize {
+    return linux.syscall2(.clock_gettime, @intFromEnum(clock), @intFromPtr(time));
+}
 pub const nanosleep = linux.nanosleep;
 
 pub const CLONE_NEWNS = 0x00020000;
@@ -258,8 +269,14 @@ pub const sigset = u64;
 pub const SIG_BLOCK = 0;
 pub const SIG_SETMASK = 2;
 pub const signal_max = 64;
+pub const SIGHUP = 1;
+pub const SIGINT = 2;
+pub const SIGQUIT = 3;
 pub const SIGKILL = 9;
+pub const SIGTERM = 15;
 pub const SIGCHLD = 17;
+pub const SIGSTOP = 19;
+pub const SIGTSTP = 20;
 
 pub fn sigprocmask(how: u32, set: sigset) usize {
     return linux.syscall4(.rt_sigprocmask, how, @intFromPtr(&set), 0, @sizeOf(sigset));
@@ -278,6 +295,9 @@ pub fn resetSignal(signal: u32) usize {
 }
 
 pub const siginfo = linux.siginfo_t;
+pub const signalfd_siginfo = linux.signalfd_siginfo;
+/// si_code of a signal that the kernel sent of its own accord, such as a terminal's.
+pub const SI_KERNEL = 0x80;
 
 /// Waits for one of the set's signals; returns its number. `timeout` null waits forever.
 pub fn sigtimedwait(set: sigset, info: ?*siginfo, timeout: ?*const timespec) usize {
