@@ -1,0 +1,47 @@
+//! How often the kernel has killed for want of memory in the sandbox's cgroup. Both memory.events
+//! (v2) and memory.oom_control (v1) have a line `oom_kill N`.
+
+const std = @import("std");
+const handoff = @import("../handoff.zig");
+const linux = @import("../linux.zig");
+
+/// Null where the number is not to be had: a kernel that does not count, a cgroup that is gone.
+pub fn count() ?u64 {
+    var buffer: [1024]u8 = undefined;
+    const rc = linux.pread(handoff.fd.oom_events, &buffer, buffer.len, 0);
+    if (linux.errno(rc) != .SUCCESS) return null;
+    return parse(buffer[0..rc]);
+}
+
+/// Whether the number has grown. The kernel counts before it kills, so whoever has seen the death
+/// sees the count.
+pub fn grew(before: ?u64) bool {
+    const known = before orelse return false;
+    const now = count() orelse return false;
+    return now > known;
+}
+
+fn parse(text: []const u8) ?u64 {
+    var lines = std.mem.tokenizeScalar(u8, text, '\n');
+    while (lines.next()) |line| {
+        var words = std.mem.tokenizeScalar(u8, line, ' ');
+        const key = words.next() orelse continue;
+        if (!std.mem.eql(u8, key, "oom_kill")) continue;
+        return std.fmt.parseInt(u64, words.next() orelse return null, 10) catch null;
+    }
+    return null;
+}
+
+test "the count of both hierarchies" {
+    const v1 = "oom_kill_disable 0\nunder_oom 1\noom_kill 3\n";
+    const v2 = "low 0\nhigh 0\nmax 12\noom 2\noom_kill 1\noom_group_kill 0\n";
+    const rows = [_]struct { text: []const u8, expected: ?u64 }{
+        .{ .text = v1, .expected = 3 },
+        .{ .text = v2, .expected = 1 },
+        .{ .text = "oom_kill_disable 0\nunder_oom 0\n", .expected = null },
+        .{ .text = "oom_kill", .expected = null },
+        .{ .text = "oom_kill x\n", .expected = null },
+        .{ .text = "", .expected = null },
+    };
+    for (rows) |row| try std.testing.expectEqual(row.expected, parse(row.text));
+}
