@@ -34,8 +34,9 @@ pub fn build(b: *std.Build) void {
     });
     library.setVersionScript(b.path("exports.map"));
     library.root_module.addOptions("options", options);
-    embed(b, library, target, "bpm-init", "src/init.zig");
-    embed(b, library, target, "bpm-supervise", "src/supervisor.zig");
+    const programs = b.step("programs", "Install the embedded programs by themselves, to test them");
+    embed(b, library, target, programs, "bpm-init", "src/init.zig");
+    embed(b, library, target, programs, "bpm-supervise", "src/supervisor.zig");
     b.installArtifact(library);
 
     const test_step = b.step("test", "Run the unit tests");
@@ -48,6 +49,7 @@ fn embed(
     b: *std.Build,
     library: *std.Build.Step.Compile,
     target: std.Build.ResolvedTarget,
+    programs: *std.Build.Step,
     name: []const u8,
     source: []const u8,
 ) void {
@@ -60,5 +62,8 @@ fn embed(
         .strip = true,
         .link_libc = false,
     });
+    // The start code raises RLIMIT_STACK to what the executable notes, and a job would inherit it.
+    executable.stack_size = 64 << 10;
+    programs.dependOn(&b.addInstallArtifact(executable, .{}).step);
     library.root_module.addAnonymousImport(name, .{ .root_source_file = executable.getEmittedBin() });
 }

@@ -3,8 +3,10 @@
 test {
     _ = @import("capabilities.zig");
     _ = @import("chase.zig");
+    _ = @import("init.zig");
     _ = @import("plan.zig");
     _ = @import("process.zig");
     _ = @import("report.zig");
     _ = @import("seccomp.zig");
+    _ = @import("supervisor.zig");
 }
