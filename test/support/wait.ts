@@ -1,0 +1,18 @@
+/** Waiting for what a test expects, without asserting how long it takes. */
+
+const pollMilliseconds = 10;
+
+/** Polls until `probe` returns something truthy, and returns that. */
+export async function eventually<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  seconds = 30,
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const result = await probe();
+    if (result) return result;
+    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain for ${what}`);
+    await Bun.sleep(pollMilliseconds);
+  }
+}
