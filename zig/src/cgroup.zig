@@ -28,11 +28,20 @@ fn write(report: *Report, directory: [:0]const u8, setting: plan.CgroupSetting) 
         return report.fail("set cgroup limit", directory, .NAMETOOLONG);
     const flags: linux.O = .{ .ACCMODE = .WRONLY, .CLOEXEC = true, .NOFOLLOW = true };
     const opened = linux.openat(linux.AT.FDCWD, path, flags, 0);
-    if (setting.optional and linux.errno(opened) == .NOENT) return;
+    if (setting.optional and canDoWithout(linux.errno(opened))) return;
     const fd = try report.checkInt("set cgroup limit", path, opened);
     defer _ = linux.close(fd);
-    const value = setting.value.z;
-    _ = try report.check("set cgroup limit", path, linux.write(fd, value.ptr, value.len));
+    const written = linux.write(fd, setting.value.z.ptr, setting.value.z.len);
+    if (setting.optional and canDoWithout(linux.errno(written))) return;
+    _ = try report.check("set cgroup limit", path, written);
+}
+
+/// The host lacks the file, or the container around bpm has no right to it.
+fn canDoWithout(code: linux.E) bool {
+    return switch (code) {
+        .NOENT, .PERM, .ACCES, .OPNOTSUPP => true,
+        else => false,
+    };
 }
 
 /// A descriptor of one of the leaf's files, to be used after the clone or by the init.

@@ -69,6 +69,7 @@ pub fn launch(
     prepared.status = -1;
     errdefer endChild(pid);
     try awaitInit(report, status[0]);
+    protect(pid);
     return .{
         .pid = pid,
         .start_time = try process.startTime(report, pid, start_time),
@@ -283,6 +284,21 @@ fn awaitInit(report: *Report, status: linux.fd_t) Failed!void {
         .failed => return error.Failed,
         .silent => return report.fail("start init", "bpm-init", .CHILD),
     }
+}
+
+/// The kernel's out-of-memory killer takes the job, never the init, which has to tell of it. Done
+/// from outside once the job is on its own, so that the job cannot lower its own score to this:
+/// whoever may set it also sets how far the process itself may go (proc_pid_oom_score_adj(5)).
+fn protect(pid: linux.pid_t) void {
+    var buffer: [40]u8 = undefined;
+    const path = std.fmt.bufPrintZ(&buffer, "/proc/{d}/oom_score_adj", .{pid}) catch unreachable;
+    const rc = linux.openat(linux.AT.FDCWD, path, .{ .ACCMODE = .WRONLY, .CLOEXEC = true }, 0);
+    // Without CAP_SYS_RESOURCE, in some containers, the init is protected by being small.
+    if (linux.errno(rc) != .SUCCESS) return;
+    const fd = linux.asInt(rc);
+    defer _ = linux.close(fd);
+    const never = "-1000";
+    _ = linux.write(fd, never, never.len);
 }
 
 fn endChild(pid: linux.pid_t) void {

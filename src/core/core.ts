@@ -1,0 +1,71 @@
+/**
+ * The calls into libbpm.so as functions. Each sends one JSON document and receives one; this
+ * process owns both buffers and the library keeps no pointer after it has returned.
+ */
+import type {
+  DestroyRequest,
+  HookRequest,
+  HookResponse,
+  LaunchRequest,
+  LaunchResponse,
+  LockRequest,
+  LockResponse,
+  PrepareRequest,
+  PrepareResponse,
+  SignalRequest,
+  SignalResponse,
+  SuperviseRequest,
+} from "./documents.ts";
+import { CoreError } from "./error.ts";
+import { openLibrary, type Operation, type Symbols } from "./library.ts";
+
+/** Larger than any answer: the longest has one number for each mount of a sandbox. */
+const answerBytes = 64 * 1024;
+
+export interface Core {
+  /** Makes directories, volumes and log files on the host, following only root's links. */
+  prepare(request: PrepareRequest): PrepareResponse;
+  /** flock(2), exclusive; held until the descriptor is closed or the process ends. */
+  lock(request: LockRequest): LockResponse;
+  /** Runs a program on the host to its end. */
+  hook(request: HookRequest): HookResponse;
+  /** Starts a sandboxed process; on failure nothing of it is left. */
+  launch(request: LaunchRequest): LaunchResponse;
+  /** Signals a process and waits for its end. */
+  signal(request: SignalRequest): SignalResponse;
+  /** Kills everything in the cgroups and removes them. */
+  destroy(request: DestroyRequest): void;
+  /** Replaces this process by the supervisor of `bpm run`. */
+  supervise(request: SuperviseRequest): never;
+}
+
+/** Loads the library. Throws a BpmError when that is not possible. */
+export function loadCore(): Core {
+  const symbols = openLibrary();
+  return {
+    prepare: (request) => call(symbols, "bpm_prepare", request),
+    lock: (request) => call(symbols, "bpm_lock", request),
+    hook: (request) => call(symbols, "bpm_hook", request),
+    launch: (request) => call(symbols, "bpm_launch", request),
+    signal: (request) => call(symbols, "bpm_signal", request),
+    destroy: (request) => call(symbols, "bpm_destroy", request),
+    supervise: (request) => call(symbols, "bpm_supervise", request),
+  };
+}
+
+interface Answer<Response> {
+  readonly ok?: Response;
+  readonly error?: { readonly step: string; readonly subject: string; readonly errno: number };
+}
+
+function call<Response>(symbols: Symbols, operation: Operation, request: object): Response {
+  const input = new TextEncoder().encode(JSON.stringify(request));
+  const output = new Uint8Array(answerBytes);
+  const length = symbols[operation](input, input.length, output, output.length);
+  if (length < 0) throw new CoreError(operation, "answer too long", 0);
+  const text = new TextDecoder().decode(output.subarray(0, length));
+  const answer: Answer<Response> = JSON.parse(text);
+  if (answer.ok !== undefined) return answer.ok;
+  const { step, subject, errno } = answer.error ?? { step: operation, subject: text, errno: 0 };
+  throw new CoreError(step, subject, errno);
+}

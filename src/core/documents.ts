@@ -1,0 +1,87 @@
+/**
+ * The documents that go to libbpm.so and come back: the same shapes as the structures in
+ * zig/src/plan.zig, which refuse anything else. Descriptors are numbers of this process.
+ */
+import type { Cgroup, LaunchPlan, PrepareStep } from "../plan/launch-plan.ts";
+
+export interface PrepareRequest {
+  readonly steps: readonly PrepareStep[];
+}
+
+export interface PrepareResponse {
+  /** One for each step, to be closed by the caller: O_PATH for directories and volumes. */
+  readonly fds: readonly number[];
+}
+
+export interface LockRequest {
+  readonly fd: number;
+  /** Wait for whoever holds it, or come back at once. */
+  readonly wait: boolean;
+}
+
+export interface LockResponse {
+  readonly acquired: boolean;
+}
+
+export interface HookRequest {
+  readonly executable: string;
+  readonly env: readonly string[];
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+/** One of the two is null. */
+export interface HookResponse {
+  readonly exit_code: number | null;
+  readonly signal: number | null;
+}
+
+export interface LaunchRequest {
+  readonly plan: LaunchPlan;
+  /** -1: a pipe is made, whose reading end comes back. */
+  readonly stdout: number;
+  readonly stderr: number;
+  /** Where the init writes how the main process ended; -1: nowhere. */
+  readonly exit_record: number;
+  /** The pidfile, which the init empties when the main process has ended; -1: none. */
+  readonly pidfile: number;
+  /** End the process when the calling one ends. */
+  readonly die_with_parent: boolean;
+}
+
+export interface LaunchResponse {
+  readonly pid: number;
+  /** Clock ticks since boot, as decimal text: field 22 of proc_pid_stat(5). */
+  readonly start_time: string;
+  readonly pidfd: number;
+  /** Reading ends of the pipes that were asked for, or -1. */
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+export interface SignalRequest {
+  readonly pid: number;
+  readonly start_time: string;
+  /** 0 sends nothing and only waits. */
+  readonly signal: number;
+  readonly wait_ms: number;
+}
+
+export interface SignalResponse {
+  /** The process has ended, or was not the one that is meant. */
+  readonly gone: boolean;
+}
+
+export type CgroupRef = Pick<Cgroup, "version" | "directory">;
+
+export interface DestroyRequest {
+  readonly cgroups: readonly CgroupRef[];
+}
+
+export interface SuperviseRequest {
+  readonly argv: readonly string[];
+  /** Descriptors that the document names, and the lock: they survive the exec. */
+  readonly keep: readonly number[];
+  /** What the supervisor reads: zig/src/supervise/request.zig. */
+  readonly document: string;
+}

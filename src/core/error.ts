@@ -1,0 +1,47 @@
+/** A failure that libbpm.so reports, as one sentence with what to do about it. */
+import { errnoName } from "../report/errno.ts";
+import { errnoSentence } from "../report/errno-sentence.ts";
+import { BpmError } from "../report/errors.ts";
+
+export class CoreError extends BpmError {
+  override readonly name = "CoreError";
+  /** What was being done: the name of the step, as in zig/src. */
+  readonly step: string;
+  /** The path or name that it was done to; may be empty. */
+  readonly subject: string;
+  /** For example ENOENT. */
+  readonly errno: string;
+
+  constructor(step: string, subject: string, errno: number) {
+    const name = errnoName(errno);
+    const action = subject === "" ? step : `${step} ${subject}`;
+    const hint = hintFor(step, subject, name);
+    super("core", `${action}: ${errnoSentence(name)}`, hint === undefined ? {} : { hint });
+    this.step = step;
+    this.subject = subject;
+    this.errno = name;
+  }
+}
+
+/** What an operator can do, for the failures that have a usual reason. */
+function hintFor(step: string, subject: string, errno: string): string | undefined {
+  if (errno === "ELOOP") {
+    return "Only symbolic links that root owns are followed; remove the link, or let root own it.";
+  }
+  if (step === "exec" && errno === "ENOENT") {
+    return "Is it there inside the sandbox? Only the declared parts of the file system are.";
+  }
+  if (step === "exec" && errno === "EACCES") {
+    return "It must be executable by vcap, on a volume with allow_executions.";
+  }
+  if (step === "chown" && errno === "EPERM") {
+    return `The file system does not let root change owners; set mount_only: true for ${subject}.`;
+  }
+  if (step === "open bind source" && errno === "ENOENT") {
+    return "A volume with mount_only must exist before the process starts.";
+  }
+  if (step === "start init") {
+    return "Is limits.memory too low? The init needs some memory before the job starts.";
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+/** Whether a process that was noted down earlier is still the same one: proc_pid_stat(5). */
+import { readFileSync } from "node:fs";
+import { isSystemError } from "../report/errors.ts";
+
+/** A pid means something only together with its start time and the boot that counts it. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks since boot, as decimal text. */
+  readonly start_time: string;
+  readonly boot_id: string;
+}
+
+/** This boot's name: a pid and a start time of another boot say nothing. */
+export function bootId(): string {
+  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+}
+
+/** The calling process. */
+export function ownIdentity(): ProcessIdentity {
+  const stat = readStat(process.pid);
+  return { pid: process.pid, start_time: stat?.startTime ?? "", boot_id: bootId() };
+}
+
+/** Whether it runs: not ended, not a zombie that nobody has waited for yet. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  const stat = readStat(identity.pid);
+  return stat !== undefined && stat.startTime === identity.start_time
+    && stat.state !== "Z" && stat.state !== "X" && bootId() === identity.boot_id;
+}
+
+function readStat(pid: number): { state: string; startTime: string } | undefined {
+  const text = readIfThere(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
+  // The name, field 2, may hold spaces and parentheses; what follows its last one does not.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state, startTime] = [fields[0], fields[19]];
+  return state === undefined || startTime === undefined ? undefined : { state, startTime };
+}
+
+/** The file's text, or undefined where it, or the process that it is about, is gone. */
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (isSystemError(error) && ["ENOENT", "ENOTDIR", "ESRCH"].includes(error.code)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,190 @@
+/** What start and run have in common: from bpm.yml to a process in its sandbox. */
+import { readFileSync } from "node:fs";
+import type { HostPath } from "../bosh/paths.ts";
+import { volumeLock } from "../bosh/process-paths.ts";
+import { ConfigError, parseConfig } from "../config/parse.ts";
+import type { ProcessConfig } from "../config/types.ts";
+import type { LaunchResponse } from "../core/documents.ts";
+import { gatherHostFacts } from "../plan/host-facts.ts";
+import type { PrepareStep } from "../plan/launch-plan.ts";
+import { planProcess, type ProcessPlan, type RunOverrides } from "../plan/plan.ts";
+import type { Logger } from "../report/bpm-log.ts";
+import { BpmError, messageOf } from "../report/errors.ts";
+import { bootId, ownIdentity } from "./kernel.ts";
+import { createPidfile } from "./pidfile.ts";
+import { openLock, prepareOne, rootDirectory, type Session } from "./session.ts";
+import { openExitRecord, type ProcessState, removeState, writeState } from "./state.ts";
+
+/** The process's part of bpm.yml. Throws a BpmError when there is none. */
+export function readProcessConfig(session: Session): ProcessConfig {
+  const { paths, log } = session;
+  const file = paths.configFile.external();
+  try {
+    const text = readFileSync(file, "utf8");
+    const config = parseConfig(text, { file, job: paths.job, root: paths.root.root });
+    for (const { path, line, column, message } of config.warnings) {
+      log.info("config-warning", { warning: `${file}:${line}:${column}: ${path}: ${message}` });
+    }
+    const found = config.processes.find(({ name }) => name === paths.process);
+    if (found !== undefined) return found;
+  } catch (error) {
+    log.error("failed-to-parse-config", error);
+    throw new BpmError("config", `failed to parse job configuration: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const absent = `process "${paths.process}" not present in job configuration (${file})`;
+  log.error("process-not-defined", absent);
+  throw new BpmError("process-not-defined", absent);
+}
+
+/** Plans everything; throws before anything on the host has changed. */
+export function plan(session: Session, config: ProcessConfig, overrides: RunOverrides): ProcessPlan {
+  const { paths, log } = session;
+  const file = paths.configFile.external();
+  if (config.startProblems.length > 0) throw new ConfigError(file, config.startProblems, []);
+  const facts = gatherHostFacts(paths, config, overrides);
+  const suffix = crypto.randomUUID().slice(0, 8);
+  const planned = planProcess({ paths, config, facts, overrides, suffix });
+  for (const { code, message } of planned.warnings) log.info(code, { warning: message });
+  for (const { mount } of planned.duplicates) log.info("duplicate-mount", { mount: mount.target });
+  return planned;
+}
+
+export interface Launched extends LaunchResponse {
+  readonly state: ProcessState;
+  readonly stateDirectory: string;
+  readonly stdoutLog: number;
+  readonly stderrLog: number;
+}
+
+/** Starts what was planned. On failure nothing of it is left. */
+export function launch(
+  session: Session,
+  kind: ProcessState["kind"],
+  config: ProcessConfig,
+  planned: ProcessPlan,
+  log: Logger,
+): Launched {
+  const { core, paths } = session;
+  log.info("creating-job-prerequisites");
+  const logs = createSystemFiles(session, planned.prepare);
+  log.info("building-spec");
+  rootDirectory(core, paths.states.external(), 0o755);
+  const stateDirectory = rootDirectory(core, paths.stateDir.external(), 0o700);
+  const creator = ownIdentity();
+  const creating: ProcessState = {
+    id: paths.id,
+    job: paths.job,
+    process: paths.process,
+    kind,
+    status: "creating",
+    ...creator,
+    creator,
+    shutdown_signal: config.shutdownSignal,
+    cgroups: planned.launch.cgroups.map(({ version, directory }) => ({ version, directory })),
+    created: new Date().toISOString(),
+  };
+  try {
+    log.info("creating-bundle");
+    writeState(stateDirectory, creating);
+    runHook(session, config, planned, logs);
+    log.info("running-container");
+    return enter(session, planned, creating, stateDirectory, logs);
+  } catch (error) {
+    core.destroy({ cgroups: creating.cgroups });
+    removeState(paths.stateDir.external());
+    throw error;
+  }
+}
+
+interface Logs {
+  readonly stdoutLog: number;
+  readonly stderrLog: number;
+}
+
+/** From clone to a published pid, in the order that leaves a trace of whatever exists already. */
+function enter(
+  { core, paths }: Session,
+  planned: ProcessPlan,
+  creating: ProcessState,
+  stateDirectory: string,
+  logs: Logs,
+): Launched {
+  const isRun = creating.kind === "run";
+  const pidDirectory = rootDirectory(core, paths.pidDir.external(), 0o755);
+  const pidfile = isRun ? undefined : createPidfile(pidDirectory, paths.process);
+  try {
+    const launched = core.launch({
+      plan: planned.launch,
+      stdout: isRun ? -1 : logs.stdoutLog,
+      stderr: isRun ? -1 : logs.stderrLog,
+      exit_record: openExitRecord(stateDirectory),
+      pidfile: pidfile?.fd ?? -1,
+      die_with_parent: isRun,
+    });
+    const { pid, start_time } = launched;
+    const state: ProcessState = { ...creating, status: "running", pid, start_time, boot_id: bootId() };
+    writeState(stateDirectory, state);
+    const gone = () => core.signal({ pid, start_time, signal: 0, wait_ms: 0 }).gone;
+    pidfile?.publish(pid, gone);
+    return { ...launched, ...logs, state, stateDirectory };
+  } catch (error) {
+    pidfile?.discard();
+    throw error;
+  }
+}
+
+/** Directories, volumes, logs; and the descriptors of the two logs. */
+function createSystemFiles(session: Session, steps: readonly PrepareStep[]): Logs {
+  const { core, paths } = session;
+  const fds = new Map<string, number>();
+  try {
+    for (const step of steps) {
+      if (step.kind === "shared") openLockOfVolume(session, step.path as HostPath);
+      fds.set(step.path, prepareOne(core, step));
+    }
+  } catch (error) {
+    throw new BpmError("system-files", `failed to create system files: ${messageOf(error)}`, {
+      cause: error,
+      ...(error instanceof BpmError && error.hint !== undefined ? { hint: error.hint } : {}),
+    });
+  }
+  const descriptor = (path: HostPath) => fds.get(path) ?? -1;
+  return {
+    stdoutLog: descriptor(paths.stdoutLog.external()),
+    stderrLog: descriptor(paths.stderrLog.external()),
+  };
+}
+
+/** Two jobs that share a volume must not both find that it is no mount point yet. */
+function openLockOfVolume({ core, paths }: Session, volume: HostPath): void {
+  const fd = openLock(core, volumeLock(paths.root, volume).external());
+  core.lock({ fd, wait: true });
+}
+
+/** The pre_start hook: on the host, as root, with the process's environment and logs. */
+function runHook({ core }: Session, config: ProcessConfig, planned: ProcessPlan, logs: Logs): void {
+  if (config.preStart === "") return;
+  const { exit_code, signal } = core.hook({
+    executable: config.preStart,
+    env: planned.launch.env,
+    stdout: logs.stdoutLog,
+    stderr: logs.stderrLog,
+  });
+  if (exit_code === 0) return;
+  const how = exit_code === null ? `signal ${signal}` : `exit status ${exit_code}`;
+  throw new BpmError("pre-start", `prestart hook failed: ${how}`, {
+    hint: `Its output is in the process's logs; the hook is ${config.preStart}.`,
+  });
+}
+
+/** The same failure, with what it kept from happening in front. */
+export function failure(error: unknown, what: string, suffix = "", exitCode = 1): BpmError {
+  const hint = error instanceof BpmError ? error.hint : undefined;
+  return new BpmError("launch", `${what}: ${messageOf(error)}${suffix}`, {
+    cause: error,
+    exitCode,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

@@ -1,0 +1,23 @@
+/** Removing all that is left of a process: what is still in its cgroups, its pidfile, its state. */
+import { existsSync } from "node:fs";
+import { removePidfile } from "./pidfile.ts";
+import { rootDirectory, type Session } from "./session.ts";
+import { readState, removeState } from "./state.ts";
+
+/** Leaves nothing, in whatever state it finds the process. Says so in bpm.log, step by step. */
+export function removeRemains(session: Session): void {
+  const { core, paths, log } = session;
+  const state = readState(paths.stateDir.external());
+  if (state !== undefined && state !== "unreadable") {
+    log.info("forcefully-deleting-container");
+    core.destroy({ cgroups: state.cgroups });
+  }
+  if (existsSync(paths.pidDir.external())) {
+    log.info("deleting-pidfile");
+    removePidfile(rootDirectory(core, paths.pidDir.external(), 0o755), paths.process);
+  }
+  if (state !== undefined) {
+    log.info("destroying-bundle");
+    removeState(paths.stateDir.external());
+  }
+}

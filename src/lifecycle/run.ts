@@ -1,0 +1,133 @@
+/** `bpm run`: a process in the foreground. Returns only when there is nothing to wait for. */
+import { parseEnvFlag, parseVolumeFlag } from "../config/parse.ts";
+import type { ProcessConfig } from "../config/types.ts";
+import { CoreError } from "../core/error.ts";
+import type { RunOverrides } from "../plan/plan.ts";
+import type { Logger } from "../report/bpm-log.ts";
+import { BpmError } from "../report/errors.ts";
+import { stderr } from "../report/stderr.ts";
+import { failure, launch, type Launched, plan, readProcessConfig } from "./launch.ts";
+import { removeRemains } from "./remains.ts";
+import { locked, logEnd, openSession, type Session, type Target } from "./session.ts";
+import { stateFiles } from "./state.ts";
+import { processStatus } from "./status.ts";
+
+export interface RunTarget extends Target {
+  /** `-v` and `-e`, as given. */
+  readonly volumes: readonly string[];
+  readonly env: readonly string[];
+}
+
+/** As shells have it. */
+const notExecutable = 126;
+const notFound = 127;
+
+/** What the failures of a run begin with; scripts may match it. */
+const runFailed = "failed to run job-process";
+
+/** Runs the process and, unless it runs already, never returns: the supervisor takes over. */
+export function runProcess(target: RunTarget): void {
+  const session = openSession("run", target);
+  locked(session, () => run(session, target));
+}
+
+function run(session: Session, target: RunTarget): void {
+  const { log } = session;
+  const config = readProcessConfig(session);
+  const overrides = readOverrides(session, target);
+  const { status } = processStatus(target.root, target.job, target.process);
+  if (status === "running") {
+    log.info("process-already-running");
+    stderr.log(`${target.job}.${target.process} is running already; nothing was run`);
+    return;
+  }
+  try {
+    runPlanned(session, config, overrides, status !== "stopped");
+  } catch (error) {
+    log.error("failed-to-run", error);
+    const exitCode = exitCodeOf(error);
+    throw failure(error, runFailed, ` (exit status ${exitCode})`, exitCode);
+  }
+}
+
+function runPlanned(
+  session: Session,
+  config: ProcessConfig,
+  overrides: RunOverrides,
+  hasRemains: boolean,
+): never {
+  const { log } = session;
+  const planned = plan(session, config, overrides);
+  if (hasRemains) log.info("removing-stopped-process");
+  removeRemains(session);
+  const steps = log.session("run-process");
+  steps.info("starting");
+  try {
+    return supervise(session, steps, launch(session, "run", config, planned, steps));
+  } catch (error) {
+    steps.info("complete");
+    throw error;
+  }
+}
+
+/** Replaces this process; the init stays its child. */
+function supervise(session: Session, steps: Logger, launched: Launched): never {
+  const { core, log, logFd, lockFd, paths }: Session = session;
+  const directory = paths.stateDir.external();
+  const last = (how: () => void) => log.later(() => {
+    steps.info("complete");
+    how();
+    logEnd(log);
+  });
+  const onFailure = last(() => log.error("failed-to-run", "exit status {status}"));
+  const document = {
+    pid: launched.pid,
+    stdout_pipe: launched.stdout,
+    stderr_pipe: launched.stderr,
+    stdout_log: launched.stdoutLog,
+    stderr_log: launched.stderrLog,
+    bpm_log: logFd,
+    failure_prefix: runFailed,
+    on_success: last(() => undefined),
+    on_failure: onFailure,
+    cgroups: launched.state.cgroups,
+    unlink: stateFiles.map((name) => `${directory}/${name}`),
+    rmdir: [directory],
+  };
+  const { stdout, stderr: errors, stdoutLog, stderrLog } = launched;
+  core.supervise({
+    argv: ["bpm", ...process.argv.slice(2)],
+    keep: [stdout, errors, stdoutLog, stderrLog, logFd, lockFd],
+    document: JSON.stringify(document),
+  });
+}
+
+function readOverrides(session: Session, target: RunTarget): RunOverrides {
+  const { paths, log } = session;
+  const context = {
+    file: paths.configFile.external(),
+    job: target.job,
+    root: target.root.root,
+  };
+  const parse = <Result>(name: string, read: () => Result): Result => {
+    try {
+      return read();
+    } catch (error) {
+      log.error(name, error);
+      throw error;
+    }
+  };
+  return {
+    volumes: parse("invalid-volume-definition", () => (
+      target.volumes.map((text) => parseVolumeFlag(text, context))
+    )),
+    env: parse("invalid-environment-definition", () => target.env.map(parseEnvFlag)),
+  };
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CoreError && error.step === "exec") {
+    return error.errno === "ENOENT" ? notFound : notExecutable;
+  }
+  return error instanceof BpmError ? error.exitCode : 1;
+}

@@ -1,0 +1,102 @@
+/**
+ * What every command that changes a process begins with: the core, bpm.log, the lifecycle lock,
+ * and the directories that only root may write to, held by their descriptors.
+ */
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import type { BoshRoot } from "../bosh/paths.ts";
+import { type ProcessPaths, processPaths } from "../bosh/process-paths.ts";
+import type { User } from "../bosh/user.ts";
+import { type Core, loadCore } from "../core/core.ts";
+import type { PrepareStep } from "../plan/launch-plan.ts";
+import { type BpmLog, type Logger, openBpmLog } from "../report/bpm-log.ts";
+import { BpmError } from "../report/errors.ts";
+import { vcap } from "../plan/host-facts.ts";
+
+export interface Target {
+  readonly root: BoshRoot;
+  readonly job: string;
+  readonly process: string;
+}
+
+export interface Session {
+  readonly core: Core;
+  readonly paths: ProcessPaths;
+  readonly user: User;
+  readonly log: BpmLog;
+  /** Descriptors that a supervisor takes over. */
+  readonly logFd: number;
+  readonly lockFd: number;
+}
+
+const root = { uid: 0, gid: 0 } as const;
+
+/** Loads the core and opens bpm.log and the lock file; the lock is not taken yet. */
+export function openSession(command: "start" | "stop" | "run", target: Target): Session {
+  const paths = processPaths(target.root, target.job, target.process);
+  const core = loadCore();
+  const user = vcap();
+  const logFd = openLog(core, paths, user);
+  const log = openBpmLog(logFd, command, target.job, target.process);
+  return { core, paths, user, log, logFd, lockFd: openLock(core, paths.lockFile.external()) };
+}
+
+/** Runs the command's work under the lifecycle lock. */
+export function locked<Result>(session: Session, work: () => Result): Result {
+  const { core, lockFd, log } = session;
+  const acquiring = log.session("acquiring-lifecycle-lock");
+  acquiring.info("starting");
+  core.lock({ fd: lockFd, wait: true });
+  acquiring.info("complete");
+  log.info("starting");
+  try {
+    return work();
+  } finally {
+    logEnd(log);
+  }
+}
+
+/** The last lines of every command. The lock itself goes with the process that holds it. */
+export function logEnd(log: Logger): void {
+  log.info("complete");
+  const releasing = log.session("releasing-lifecycle-lock");
+  releasing.info("starting");
+  releasing.info("complete");
+}
+
+/** Carries out one step; its descriptor. */
+export function prepareOne(core: Core, step: PrepareStep): number {
+  const [fd] = core.prepare({ steps: [step] }).fds;
+  if (fd === undefined) throw new BpmError("internal", `prepare ${step.path}: no descriptor`);
+  return fd;
+}
+
+/** Opens a lock file, made with its directory if needed. It is never removed again. */
+export function openLock(core: Core, path: string): number {
+  const locks = dirname(path);
+  const steps = [dirname(locks), locks].map((directory) => (
+    { kind: "directory", path: directory, mode: 0o700, ...root } as const
+  ));
+  const file = { kind: "file", path, mode: 0o600, ...root } as const;
+  const fd = core.prepare({ steps: [...steps, file] }).fds.at(-1);
+  if (fd === undefined) throw new BpmError("internal", `prepare ${path}: no descriptor`);
+  return fd;
+}
+
+/**
+ * A directory that only root can change. The path through its descriptor stays that directory,
+ * whatever becomes of the names that lead to it.
+ */
+export function rootDirectory(core: Core, path: string, mode: number): string {
+  return `/proc/self/fd/${prepareOne(core, { kind: "directory", path, mode, ...root })}`;
+}
+
+function openLog(core: Core, paths: ProcessPaths, user: User): number {
+  const directory = paths.logDir.external();
+  // It becomes vcap's with the first start, and then stays so.
+  if (!existsSync(directory)) {
+    prepareOne(core, { kind: "directory", path: directory, mode: 0o750, ...root });
+  }
+  const path = paths.bpmLog.external();
+  return prepareOne(core, { kind: "file", path, mode: 0o600, uid: user.uid, gid: user.gid });
+}

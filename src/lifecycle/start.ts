@@ -1,0 +1,37 @@
+/** `bpm start`: returns when the process runs, and its pidfile says so. */
+import { NO_OVERRIDES } from "../plan/plan.ts";
+import { failure, launch, plan, readProcessConfig } from "./launch.ts";
+import { removeRemains } from "./remains.ts";
+import { locked, openSession, type Session, type Target } from "./session.ts";
+import { processStatus } from "./status.ts";
+
+/** Starts the process unless it runs already. On failure nothing of it is left. */
+export function startProcess(target: Target): void {
+  const session = openSession("start", target);
+  locked(session, () => start(session, target));
+}
+
+function start(session: Session, { root, job, process }: Target): void {
+  const { log } = session;
+  const config = readProcessConfig(session);
+  const { status } = processStatus(root, job, process);
+  if (status === "running") {
+    log.info("process-already-running");
+    return;
+  }
+  try {
+    const planned = plan(session, config, NO_OVERRIDES);
+    if (status !== "stopped") log.info("removing-stopped-process");
+    removeRemains(session);
+    const steps = log.session("start-process");
+    steps.info("starting");
+    try {
+      launch(session, "start", config, planned, steps);
+    } finally {
+      steps.info("complete");
+    }
+  } catch (error) {
+    log.error("failed-to-start", error);
+    throw failure(error, "failed to start job-process");
+  }
+}
