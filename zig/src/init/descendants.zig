@@ -42,9 +42,9 @@ const Pids = struct {
     text: []const u8,
 
     fn next(self: *Pids) ?linux.pid_t {
-        const end_of_number = std.mem.indexOfScalar(u8, self.text, ' ') orelse return null;
-        defer self.text = self.text[end_of_number + 1 ..];
-        const pid = std.fmt.parseInt(linux.pid_t, self.text[0..end_of_number], 10) catch return null;
+        const len = std.mem.indexOfScalar(u8, self.text, ' ') orelse return null;
+        defer self.text = self.text[len + 1 ..];
+        const pid = std.fmt.parseInt(linux.pid_t, self.text[0..len], 10) catch return null;
         return if (pid > 0) pid else null; // 0 and -1 would address groups
     }
 };

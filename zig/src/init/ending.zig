@@ -50,14 +50,14 @@ pub const Ending = struct {
 test "records and exit statuses" {
     const time = 1234567890123;
     const rows = [_]struct { status: u32, oom: bool, code: u8, record: []const u8 }{
-        .{ .status = 0x0300, .oom = false, .code = 3, .record =
+        .{ .status = 0x0300, .oom = false, .code = 3, .record = 
         \\{"exit_code":3,"signal":null,"oom_killed":false,"ended_ms":1234567890123}
         },
-        .{ .status = 9, .oom = true, .code = 137, .record =
+        .{ .status = 9, .oom = true, .code = 137, .record = 
         \\{"exit_code":null,"signal":9,"oom_killed":true,"ended_ms":1234567890123}
         },
         // The upper bit says that a core was dumped.
-        .{ .status = 0x80 | 64, .oom = false, .code = 192, .record =
+        .{ .status = 0x80 | 64, .oom = false, .code = 192, .record = 
         \\{"exit_code":null,"signal":64,"oom_killed":false,"ended_ms":1234567890123}
         },
     };

@@ -10,14 +10,15 @@ const Failed = @import("../report.zig").Failed;
 /// More than execve(2) accepts: it allows strings of 6 MiB altogether.
 const size_max = 8 << 20;
 
-const Vector = [:null]?[*:0]const u8;
+const String = [*:0]const u8;
+const Vector = [:null]?String;
 
 pub const Message = struct {
     header: handoff.Header,
     argv: Vector,
     env: Vector,
     /// Both vectors, with a free slot before argv[0].
-    slots: []?[*:0]const u8,
+    slots: []?String,
     bytes: []const u8,
 
     /// Maps, checks and closes the message.
@@ -42,15 +43,15 @@ pub const Message = struct {
     pub fn variable(self: Message, name: []const u8) ?[:0]const u8 {
         for (self.env) |entry| {
             const text = std.mem.span(entry.?);
-            if (text.len > name.len and text[name.len] == '=' and std.mem.startsWith(u8, text, name)) {
-                return text[name.len + 1 ..];
-            }
+            if (!std.mem.startsWith(u8, text, name)) continue;
+            // What follows the name is there, if only as the NUL.
+            if (text[name.len] == '=') return text[name.len + 1 ..];
         }
         return null;
     }
 
     /// The vector of `/bin/sh PATH ARGUMENTS`. It takes the place of argv.
-    pub fn asScript(self: Message, shell: [*:0]const u8, path: [*:0]const u8) [*:null]?[*:0]const u8 {
+    pub fn asScript(self: Message, shell: String, path: String) [*:null]?String {
         self.slots[0] = shell;
         self.slots[1] = path;
         return self.slots[0 .. self.argv.len + 1 :null].ptr;
@@ -68,12 +69,12 @@ fn map(report: *Report) Failed![]const u8 {
     return @as([*]const u8, @ptrFromInt(address))[0..size];
 }
 
-fn allocate(report: *Report, count: usize) Failed![]?[*:0]const u8 {
+fn allocate(report: *Report, count: usize) Failed![]?String {
     const anonymous: linux.MAP = .{ .TYPE = .PRIVATE, .ANONYMOUS = true };
     const access = linux.PROT.READ | linux.PROT.WRITE;
     const rc = linux.mmap(null, count * @sizeOf(usize), access, anonymous, -1, 0);
     const address = try report.check("read message", "mmap", rc);
-    return @as([*]?[*:0]const u8, @ptrFromInt(address))[0..count];
+    return @as([*]?String, @ptrFromInt(address))[0..count];
 }
 
 fn malformed(report: *Report) Failed {
@@ -98,7 +99,7 @@ fn readHeader(bytes: []const u8) Malformed!handoff.Header {
     return header;
 }
 
-fn parse(bytes: []const u8, slots: []?[*:0]const u8) Malformed!Message {
+fn parse(bytes: []const u8, slots: []?String) Malformed!Message {
     const header = try readHeader(bytes);
     var strings = Strings{ .rest = bytes[@sizeOf(handoff.Header)..] };
     const argv = try strings.fill(slots[1 .. header.argc + 2]);
@@ -112,14 +113,14 @@ const Strings = struct {
     rest: []const u8,
 
     /// Fills all slots but the last, which becomes the end mark.
-    fn fill(self: *Strings, slots: []?[*:0]const u8) Malformed!Vector {
+    fn fill(self: *Strings, slots: []?String) Malformed!Vector {
         const last = slots.len - 1;
         for (slots[0..last]) |*slot| slot.* = try self.next();
         slots[last] = null;
         return slots[0..last :null];
     }
 
-    fn next(self: *Strings) Malformed![*:0]const u8 {
+    fn next(self: *Strings) Malformed!String {
         const end = std.mem.indexOfScalar(u8, self.rest, 0) orelse return error.Malformed;
         const string = self.rest[0..end :0];
         self.rest = self.rest[end + 1 ..];
@@ -144,7 +145,7 @@ fn sample(comptime argc: u32, comptime envc: u32, comptime strings: []const u8) 
 
 test "a message becomes two vectors" {
     const bytes = comptime sample(2, 2, "/bin/x\x00-a\x00A=1\x00PATH=/bin\x00");
-    var slots: [7]?[*:0]const u8 = undefined;
+    var slots: [7]?String = undefined;
     try testing.expectEqual(slots.len, try countSlots(bytes));
     const message = try parse(bytes, &slots);
     try testing.expectEqual(@as(u32, 1), message.header.die_with_parent);
@@ -158,7 +159,7 @@ test "a message becomes two vectors" {
 
 test "variables are found by their whole name" {
     const bytes = comptime sample(1, 4, "x\x00PATHX=1\x00XPATH=2\x00PATH=/a:/b\x00E=\x00");
-    var slots: [8]?[*:0]const u8 = undefined;
+    var slots: [8]?String = undefined;
     const message = try parse(bytes, &slots);
     try testing.expectEqualStrings("/a:/b", message.variable("PATH").?);
     try testing.expectEqualStrings("", message.variable("E").?);
@@ -167,7 +168,7 @@ test "variables are found by their whole name" {
 
 test "a script's vector starts with the shell and the path that was found" {
     const bytes = comptime sample(2, 0, "x\x00-a\x00");
-    var slots: [5]?[*:0]const u8 = undefined;
+    var slots: [5]?String = undefined;
     const message = try parse(bytes, &slots);
     const vector = std.mem.span(message.asScript("/bin/sh", "/opt/x"));
     try testing.expectEqual(@as(usize, 3), vector.len);
@@ -177,7 +178,7 @@ test "a script's vector starts with the shell and the path that was found" {
 }
 
 test "a message that is not whole is refused" {
-    var slots: [16]?[*:0]const u8 = undefined;
+    var slots: [16]?String = undefined;
     const rows = [_][]const u8{
         "",
         comptime sample(1, 0, "x\x00")[0..20],
