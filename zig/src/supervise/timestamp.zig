@@ -16,7 +16,6 @@ fn format(buffer: *[length]u8, seconds: u64, nanoseconds: u32) []const u8 {
     const year = epoch.getEpochDay().calculateYearDay();
     const month = year.calculateMonthDay();
     const day = epoch.getDaySeconds();
-    // Signed numbers would be printed with a sign.
     const shape = "{d:0>4}-{d:0>2}-{d:0>2}T{d:0>2}:{d:0>2}:{d:0>2}.{d:0>9}Z";
     return std.fmt.bufPrint(buffer, shape, .{
         year.year,
@@ -30,16 +29,16 @@ fn format(buffer: *[length]u8, seconds: u64, nanoseconds: u32) []const u8 {
 }
 
 test "dates and times" {
-    const rows = [_]struct { seconds: u64, nanoseconds: u32, expected: []const u8 }{
-        .{ .seconds = 0, .nanoseconds = 0, .expected = "1970-01-01T00:00:00.000000000Z" },
-        .{ .seconds = 951782399, .nanoseconds = 1, .expected = "2000-02-28T23:59:59.000000001Z" },
-        .{ .seconds = 951782400, .nanoseconds = 7000, .expected = "2000-02-29T00:00:00.000007000Z" },
-        .{ .seconds = 1795303884, .nanoseconds = 960317300, .expected = "2026-11-21T23:31:24.960317300Z" },
-        .{ .seconds = 253402300799, .nanoseconds = 999999999, .expected = "9999-12-31T23:59:59.999999999Z" },
+    const rows = [_]struct { u64, u32, []const u8 }{
+        .{ 0, 0, "1970-01-01T00:00:00.000000000Z" },
+        .{ 951782399, 1, "2000-02-28T23:59:59.000000001Z" },
+        .{ 951782400, 7000, "2000-02-29T00:00:00.000007000Z" },
+        .{ 1795303884, 960317300, "2026-11-21T23:31:24.960317300Z" },
+        .{ 253402300799, 999999999, "9999-12-31T23:59:59.999999999Z" },
     };
     for (rows) |row| {
         var buffer: [length]u8 = undefined;
-        const text = format(&buffer, row.seconds, row.nanoseconds);
-        try std.testing.expectEqualStrings(row.expected, text);
+        const seconds, const nanoseconds, const expected = row;
+        try std.testing.expectEqualStrings(expected, format(&buffer, seconds, nanoseconds));
     }
 }
