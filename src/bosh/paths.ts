@@ -13,7 +13,7 @@ export type HostPath = string & { readonly [side]: "host" };
 /** A path as the process in the sandbox sees it, and as bpm.yml writes it. */
 export type JailPath = string & { readonly [side]: "jail" };
 
-/** Where the BOSH root is inside every sandbox, and on the host unless BPM_BOSH_ROOT says otherwise. */
+/** The BOSH root inside every sandbox, and on the host unless BPM_BOSH_ROOT names another. */
 const INTERNAL_ROOT = "/var/vcap";
 
 export interface BoshRoot {
@@ -26,9 +26,10 @@ export function boshRoot(environment: Readonly<Record<string, string | undefined
   if (root === undefined || root === "") return { root: INTERNAL_ROOT };
   const canonical = posix.resolve("/", root);
   if (root !== canonical || root === "/" || root.includes("\0")) {
+    const given = JSON.stringify(root);
     throw new BpmError(
       "bad-bosh-root",
-      `BPM_BOSH_ROOT must be an absolute, canonical path other than /, but it is ${JSON.stringify(root)}`,
+      `BPM_BOSH_ROOT must be an absolute, canonical path other than /, but it is ${given}`,
     );
   }
   return { root };
@@ -62,7 +63,7 @@ export function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }
 
-/** Where a path of bpm.yml is on the host: moved with the BOSH root when below it, else the same. */
+/** Where a path of bpm.yml is on the host: moved with the BOSH root if below it, else the same. */
 export function toHost(root: BoshRoot, path: string): HostPath {
   return moved(path, INTERNAL_ROOT, root.root) as HostPath;
 }

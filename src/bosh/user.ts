@@ -24,5 +24,6 @@ function idIn(field: string | undefined, line: string): number {
   if (field !== undefined && /^\d{1,10}$/.test(field) && Number(field) < 0xffff_ffff) {
     return Number(field);
   }
-  throw new BpmError("bad-user", `the line ${JSON.stringify(line)} in /etc/passwd has no valid ids`);
+  const text = JSON.stringify(line);
+  throw new BpmError("bad-user", `the line ${text} in /etc/passwd has no valid ids`);
 }

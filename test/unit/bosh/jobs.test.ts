@@ -16,7 +16,9 @@ test("a machine without jobs has none", () => {
 });
 
 test("lists directories and links, sorted", () => {
-  for (const name of ["web", "odd.name", "Api"]) mkdirSync(join(root, "jobs", name), { recursive: true });
+  for (const name of ["web", "odd.name", "Api"]) {
+    mkdirSync(join(root, "jobs", name), { recursive: true });
+  }
   symlinkSync("/nowhere", join(root, "jobs", "linked"));
   expect(listJobs({ root })).toEqual(["Api", "linked", "odd.name", "web"]);
 });

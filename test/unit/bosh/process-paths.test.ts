@@ -48,7 +48,7 @@ test("a volume's lock is named by the hash of its path", () => {
   expect(lock).not.toBe(volumeLock(root, "/var/vcap/data/other" as HostPath).external());
 });
 
-test.each(["", ".", "..", "../etc", "a/b", "a\0b"])("refuses the name %p before making a path", (name) => {
+test.each(["", ".", "..", "../etc", "a/b", "a\0b"])("refuses the name %p", (name) => {
   expect(() => processPaths(root, name, "worker")).toThrow("invalid job name");
   expect(() => processPaths(root, "web", name)).toThrow("invalid process name");
 });

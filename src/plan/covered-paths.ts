@@ -1,0 +1,25 @@
+/** What of /proc, /sys and /etc an unprivileged process may not read, or not write. */
+
+/** Covered with nothing. Paths that a kernel or host has not got are skipped by the core. */
+export const MASKED_PATHS = [
+  "/etc/sv", // runit's services, the BOSH agent's among them
+  "/proc/acpi",
+  "/proc/kcore",
+  "/proc/keys",
+  "/proc/latency_stats",
+  "/proc/sched_debug",
+  "/proc/scsi",
+  "/proc/timer_list",
+  "/proc/timer_stats",
+  "/sys/devices/virtual/powercap", // power readings betray what others compute: CVE-2020-8694
+  "/sys/firmware",
+] as const;
+
+export const READONLY_PATHS = [
+  "/proc/asound",
+  "/proc/bus",
+  "/proc/fs",
+  "/proc/irq",
+  "/proc/sys",
+  "/proc/sysrq-trigger",
+] as const;

@@ -1,0 +1,106 @@
+/**
+ * The fully resolved description of a sandbox, as the core takes it. Snake case, because the Zig
+ * structures of the same names are its schema; 64-bit numbers travel as decimal text.
+ */
+
+export interface LaunchPlan {
+  /** Container id. */
+  readonly id: string;
+  /** As in bpm.yml; the init looks it up in env's PATH, as execvp(3) does. */
+  readonly executable: string;
+  /** argv[0] is the executable. */
+  readonly argv: readonly string[];
+  /** KEY=value, sorted by key. */
+  readonly env: readonly string[];
+  readonly workdir: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly host_pid_namespace: boolean;
+  readonly root_read_only: boolean;
+  /** Parents before children, no target twice. */
+  readonly mounts: readonly Mount[];
+  readonly devices: readonly Device[];
+  readonly symlinks: readonly Symlink[];
+  readonly masked_paths: readonly string[];
+  readonly readonly_paths: readonly string[];
+  /** Numbers for the bounding, permitted, inheritable, effective and ambient sets. */
+  readonly capabilities: readonly number[];
+  readonly no_new_privileges: boolean;
+  readonly seccomp: boolean;
+  readonly rlimits: readonly Rlimit[];
+  readonly cgroups: readonly Cgroup[];
+}
+
+export interface Mount {
+  readonly type: "bind" | "proc" | "tmpfs" | "devpts" | "mqueue" | "sysfs";
+  /** A path on the host for bind, else the name that mountinfo shows. */
+  readonly source: string;
+  readonly target: string;
+  /** bind: with the mounts below the source. */
+  readonly recursive: boolean;
+  readonly read_only: boolean;
+  readonly no_exec: boolean;
+  readonly no_suid: boolean;
+  readonly no_dev: boolean;
+  readonly propagation: "private" | "slave" | "shared";
+  /** Parameters of a new file system; an empty value is a flag. */
+  readonly options: readonly MountOption[];
+}
+
+export interface MountOption {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** A character device to make. */
+export interface Device {
+  readonly path: string;
+  readonly major: number;
+  readonly minor: number;
+  readonly mode: number;
+}
+
+export interface Symlink {
+  readonly path: string;
+  readonly target: string;
+}
+
+export interface Rlimit {
+  readonly resource: "nofile" | "core";
+  /** Decimal, or "unlimited". */
+  readonly soft: string;
+  readonly hard: string;
+}
+
+/** One leaf in one cgroup hierarchy. */
+export interface Cgroup {
+  readonly version: 1 | 2;
+  readonly directory: string;
+  /** Written in this order before the process enters. */
+  readonly settings: readonly CgroupSetting[];
+}
+
+export interface CgroupSetting {
+  /** Relative to the leaf's directory. */
+  readonly file: string;
+  readonly value: string;
+  /** The host may lack the file, or the right to it, without the sandbox being weaker. */
+  readonly optional: boolean;
+}
+
+/** One step on the host's side before the launch, and before the pre_start hook. */
+export type PrepareStep =
+  /** Created with missing parents (0755, root); owner and mode corrected only when different. */
+  | { readonly kind: "directory"; readonly path: string; readonly mode: number }
+    & Owner
+  /** Created as a directory when missing; chowned, and a directory made 0700. */
+  | { readonly kind: "volume"; readonly path: string } & Owner
+  /** A regular file, opened for append, created when missing. */
+  | { readonly kind: "file"; readonly path: string; readonly mode: number } & Owner
+  /** Made a shared mount on the host, bound onto itself if it is no mount point. */
+  | { readonly kind: "shared"; readonly path: string };
+
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}

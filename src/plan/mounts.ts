@@ -1,0 +1,51 @@
+/** All mounts of a sandbox, from every source, each target once and parents first. */
+import type { ProcessPaths } from "../bosh/process-paths.ts";
+import type { ProcessConfig, Volume } from "../config/types.ts";
+import { boshMounts } from "./bosh-mounts.ts";
+import type { HostFacts } from "./facts.ts";
+import type { PlannedMount } from "./planned-mount.ts";
+import { resolverMounts } from "./resolver.ts";
+import { systemMounts } from "./system-mounts.ts";
+import { additionalMounts, unrestrictedMounts } from "./volumes.ts";
+
+export interface MountPlan {
+  readonly mounts: readonly PlannedMount[];
+  /** Left out, because an earlier one has the same target. */
+  readonly duplicates: readonly PlannedMount[];
+}
+
+/** `additional`: the volumes of bpm.yml, and after them those of the command line. */
+export function planMounts(
+  paths: ProcessPaths,
+  config: ProcessConfig,
+  additional: readonly Volume[],
+  facts: HostFacts,
+): MountPlan {
+  const bosh = boshMounts(paths, config);
+  const { kept, duplicates } = firstOfEachTarget([
+    ...systemMounts(facts.directories),
+    ...resolverMounts(facts, paths.root),
+    ...bosh,
+    ...additionalMounts(paths.root, additional, facts),
+    ...unrestrictedMounts(paths.root, config.unrestrictedVolumes, facts, bosh),
+  ]);
+  // A parent's path is the beginning of its children's, so plain order puts it before them.
+  kept.sort((a, b) => a.mount.target < b.mount.target ? -1 : 1);
+  return { mounts: config.privileged ? kept.map(withSetUserId) : kept, duplicates };
+}
+
+function firstOfEachTarget(planned: readonly PlannedMount[]) {
+  const targets = new Set<string>();
+  const kept: PlannedMount[] = [];
+  const duplicates: PlannedMount[] = [];
+  for (const candidate of planned) {
+    const { target } = candidate.mount;
+    (targets.has(target) ? duplicates : kept).push(candidate);
+    targets.add(target);
+  }
+  return { kept, duplicates };
+}
+
+function withSetUserId({ mount, origin }: PlannedMount): PlannedMount {
+  return { mount: { ...mount, no_suid: false }, origin };
+}

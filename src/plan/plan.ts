@@ -1,0 +1,114 @@
+/**
+ * From what bpm.yml says and what the host is to what will be done. Pure: the same input gives the
+ * same plan, to the byte.
+ */
+import type { ProcessPaths } from "../bosh/process-paths.ts";
+import type { ProcessConfig, Volume } from "../config/types.ts";
+import { BpmError } from "../report/errors.ts";
+import { planCapabilities } from "./capabilities.ts";
+import { planCgroups } from "./cgroups.ts";
+import { MASKED_PATHS, READONLY_PATHS } from "./covered-paths.ts";
+import { DEVICE_SYMLINKS, deviceRules, DEVICES, type DeviceVolume } from "./devices.ts";
+import { planEnvironment } from "./environment.ts";
+import type { HostFacts } from "./facts.ts";
+import type { Cgroup, LaunchPlan, PrepareStep } from "./launch-plan.ts";
+import { planRlimits } from "./limits.ts";
+import { planMounts } from "./mounts.ts";
+import type { MountOrigin, PlannedMount } from "./planned-mount.ts";
+import { planPrepare } from "./prepare.ts";
+import { planWarnings, type PlanWarning } from "./warnings.ts";
+
+/** What `bpm run` adds on its command line. */
+export interface RunOverrides {
+  readonly env: readonly (readonly [key: string, value: string])[];
+  readonly volumes: readonly Volume[];
+}
+
+export const NO_OVERRIDES: RunOverrides = { env: [], volumes: [] };
+
+export interface PlanRequest {
+  readonly paths: ProcessPaths;
+  readonly config: ProcessConfig;
+  readonly facts: HostFacts;
+  readonly overrides: RunOverrides;
+  /** Tells the cgroups of this start from those of every other: random, of plain characters. */
+  readonly suffix: string;
+}
+
+export interface ProcessPlan {
+  readonly launch: LaunchPlan;
+  readonly prepare: readonly PrepareStep[];
+  /** Why each of launch.mounts is there, in the same order. */
+  readonly origins: readonly MountOrigin[];
+  /** Mounts left out, because an earlier one has the same target. */
+  readonly duplicates: readonly PlannedMount[];
+  /** For bpm.log. */
+  readonly warnings: readonly PlanWarning[];
+}
+
+/** Throws a BpmError when the process cannot run as configured on this host. */
+export function planProcess(request: PlanRequest): ProcessPlan {
+  const { paths, config, facts, overrides } = request;
+  checkStartable(config, facts);
+  const additional = [...config.additionalVolumes, ...overrides.volumes];
+  const { mounts, duplicates } = planMounts(paths, config, additional, facts);
+  return {
+    launch: launchPlan(request, mounts),
+    prepare: planPrepare(paths, config, mounts, facts.user),
+    origins: mounts.map(({ origin }) => origin),
+    duplicates,
+    warnings: planWarnings(config, facts, mounts),
+  };
+}
+
+function checkStartable(config: ProcessConfig, facts: HostFacts): void {
+  if (config.startProblems.length > 0) {
+    const problems = config.startProblems.map(({ message }) => message);
+    throw new BpmError("unstartable", problems.join("; "));
+  }
+  if (config.persistentDisk && !facts.store) {
+    throw new BpmError("no-persistent-disk", "requested persistent disk does not exist");
+  }
+  if (config.workdir !== "" && !config.workdir.startsWith("/")) {
+    throw new BpmError("bad-workdir", `workdir ${JSON.stringify(config.workdir)} is not absolute`);
+  }
+}
+
+function launchPlan(request: PlanRequest, mounts: readonly PlannedMount[]): LaunchPlan {
+  const { paths, config, facts, overrides } = request;
+  const { privileged } = config;
+  return {
+    id: paths.id,
+    executable: config.executable,
+    argv: [config.executable, ...config.args],
+    env: planEnvironment(paths, config.env, overrides.env),
+    workdir: config.workdir === "" ? paths.jobDir.internal() : config.workdir,
+    ...(privileged ? { uid: 0, gid: 0 } : facts.user),
+    host_pid_namespace: config.hostPidNamespace,
+    root_read_only: !privileged,
+    mounts: mounts.map(({ mount }) => mount),
+    devices: DEVICES,
+    symlinks: DEVICE_SYMLINKS,
+    masked_paths: privileged ? [] : MASKED_PATHS,
+    readonly_paths: privileged ? [] : READONLY_PATHS,
+    capabilities: planCapabilities(config.capabilities, privileged, facts.capabilities),
+    no_new_privileges: !privileged,
+    // Rosetta's translator makes system calls that no filter for the translated program foresees.
+    seccomp: !privileged && !facts.rosetta,
+    rlimits: planRlimits(config.limits, facts.openFilesMax),
+    cgroups: cgroups(request, mounts),
+  };
+}
+
+function cgroups(request: PlanRequest, mounts: readonly PlannedMount[]): Cgroup[] {
+  const { paths, config, facts, suffix } = request;
+  const volumes = mounts.flatMap(({ mount }): DeviceVolume[] => {
+    const node = facts.deviceNodes.get(mount.target);
+    return node === undefined ? [] : [{ node, writable: !mount.read_only }];
+  });
+  return planCgroups({
+    leaf: `${paths.id}-${suffix}`,
+    limits: config.limits,
+    deviceRules: config.privileged ? undefined : deviceRules(volumes),
+  }, facts.cgroups);
+}

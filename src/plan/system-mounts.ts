@@ -1,0 +1,48 @@
+/** What every sandbox has of the system: kernel file systems, and the host's programs read-only. */
+import { bindMount, fileSystem, type PlannedMount } from "./planned-mount.ts";
+import type { Mount } from "./launch-plan.ts";
+
+/** Those that exist on the host are bound; a link among them is shown as what it leads to. */
+export const SYSTEM_DIRECTORIES = ["/bin", "/etc", "/lib", "/lib64", "/sbin", "/usr"] as const;
+
+const KERNEL_FILE_SYSTEMS: readonly Mount[] = [
+  fileSystem("proc", "proc", "/proc"),
+  fileSystem("tmpfs", "tmpfs", "/dev", {
+    noSuid: true,
+    noExec: true,
+    options: [{ key: "mode", value: "755" }],
+  }),
+  fileSystem("devpts", "devpts", "/dev/pts", {
+    noSuid: true,
+    noExec: true,
+    options: [
+      { key: "newinstance", value: "" },
+      { key: "ptmxmode", value: "0666" },
+      { key: "mode", value: "0620" },
+      { key: "gid", value: "5" }, // tty
+    ],
+  }),
+  fileSystem("tmpfs", "shm", "/dev/shm", {
+    noSuid: true,
+    noExec: true,
+    noDev: true,
+    options: [{ key: "mode", value: "1777" }],
+  }),
+  fileSystem("mqueue", "mqueue", "/dev/mqueue", { noSuid: true, noExec: true, noDev: true }),
+  fileSystem("sysfs", "sysfs", "/sys", {
+    readOnly: true,
+    noSuid: true,
+    noExec: true,
+    noDev: true,
+  }),
+];
+
+export function systemMounts(directories: readonly string[]): PlannedMount[] {
+  const binds = SYSTEM_DIRECTORIES
+    .filter((directory) => directories.includes(directory))
+    .map((directory) =>
+      bindMount(directory, directory, { recursive: false, readOnly: true, noExec: false })
+    );
+  return [...KERNEL_FILE_SYSTEMS, ...binds]
+    .map((mount) => ({ mount, origin: { kind: "system" } }));
+}

@@ -1,0 +1,53 @@
+/** What an operator should know about a plan that is carried out all the same. */
+import type { ProcessConfig } from "../config/types.ts";
+import type { HostFacts } from "./facts.ts";
+import type { PlannedMount } from "./planned-mount.ts";
+import { asksForSharedRoot } from "./prepare.ts";
+
+export interface PlanWarning {
+  /** Kebab case, as bpm.log's messages are. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Every match is a mount of its own, and each of them makes every start slower. */
+const MATCHES_MANY = 100;
+
+export function planWarnings(
+  config: ProcessConfig,
+  facts: HostFacts,
+  mounts: readonly PlannedMount[],
+): PlanWarning[] {
+  return [
+    ...seccompWarnings(config, facts),
+    ...mounts.filter(({ origin }) => asksForSharedRoot(origin)).map(sharedRootWarning),
+    ...config.unrestrictedVolumes.flatMap(({ path }, index) => {
+      const matches = facts.unrestricted[index]?.length ?? 0;
+      return matches > MATCHES_MANY ? [manyMatchesWarning(path, matches)] : [];
+    }),
+  ];
+}
+
+function seccompWarnings(config: ProcessConfig, facts: HostFacts): PlanWarning[] {
+  if (config.privileged || !facts.rosetta) return [];
+  return [{
+    code: "seccomp-disabled",
+    message: "programs run under Rosetta on this host: the process gets no seccomp filter",
+  }];
+}
+
+function sharedRootWarning({ mount }: PlannedMount): PlanWarning {
+  return {
+    code: "shared-directory-not-chowned",
+    message: `volume ${mount.target} is a directory of all jobs: its owner and mode are left `
+      + "alone; mount_only: true says that this is meant",
+  };
+}
+
+function manyMatchesWarning(pattern: string, matches: number): PlanWarning {
+  return {
+    code: "many-volumes",
+    message: `unrestricted volume ${pattern} matches ${matches} paths, each a mount of its own; `
+      + "a directory would be one",
+  };
+}

@@ -1,0 +1,68 @@
+/** A process that asks for nothing, on a host that has everything; tests say what is different. */
+import { processPaths } from "../../../src/bosh/process-paths.ts";
+import type { ProcessConfig, Volume } from "../../../src/config/types.ts";
+import type { HostFacts } from "../../../src/plan/facts.ts";
+import { NO_OVERRIDES, type PlanRequest, planProcess } from "../../../src/plan/plan.ts";
+
+export function config(different: Partial<ProcessConfig> = {}): ProcessConfig {
+  return {
+    name: "web",
+    executable: "/bin/sleep",
+    args: ["1000"],
+    env: {},
+    workdir: "",
+    preStart: "",
+    capabilities: [],
+    limits: {},
+    ephemeralDisk: false,
+    persistentDisk: false,
+    additionalVolumes: [],
+    privileged: false,
+    hostPidNamespace: false,
+    unrestrictedVolumes: [],
+    shutdownSignal: "TERM",
+    startProblems: [],
+    ...different,
+  };
+}
+
+export function volume(path: string, different: Partial<Volume> = {}): Volume {
+  return {
+    path,
+    writable: false,
+    allowExecutions: false,
+    mountOnly: false,
+    shared: false,
+    ...different,
+  };
+}
+
+export function facts(different: Partial<HostFacts> = {}): HostFacts {
+  return {
+    user: { uid: 2000, gid: 3000 },
+    directories: ["/bin", "/etc", "/lib", "/lib64", "/sbin", "/usr"],
+    resolver: [{ inside: "/etc/resolv.conf", host: "/etc/resolv.conf", exists: true }],
+    mounts: [],
+    cgroups: [],
+    capabilities: 2n ** 41n - 1n,
+    openFilesMax: 1_048_576n,
+    rosetta: false,
+    store: true,
+    unrestricted: [],
+    deviceNodes: new Map(),
+    ...different,
+  };
+}
+
+export const paths = processPaths({ root: "/var/vcap" }, "web", "web");
+
+export function plan(different: Partial<PlanRequest> = {}) {
+  return planProcess({
+    paths,
+    config: config(),
+    facts: facts(),
+    overrides: NO_OVERRIDES,
+    suffix: "4f2a",
+    ...different,
+  });
+}
