@@ -48,25 +48,30 @@ pub const Ending = struct {
 };
 
 test "records and exit statuses" {
-    const time = 1234567890123;
     const rows = [_]struct { status: u32, oom: bool, code: u8, record: []const u8 }{
-        .{ .status = 0x0300, .oom = false, .code = 3, .record = 
-        \\{"exit_code":3,"signal":null,"oom_killed":false,"ended_ms":1234567890123}
+        .{
+            .status = 0x0300,
+            .oom = false,
+            .code = 3,
+            .record = "{\"exit_code\":3,\"signal\":null,\"oom_killed\":false,\"ended_ms\":77}\n",
         },
-        .{ .status = 9, .oom = true, .code = 137, .record = 
-        \\{"exit_code":null,"signal":9,"oom_killed":true,"ended_ms":1234567890123}
+        .{
+            .status = 9,
+            .oom = true,
+            .code = 137,
+            .record = "{\"exit_code\":null,\"signal\":9,\"oom_killed\":true,\"ended_ms\":77}\n",
         },
-        // The upper bit says that a core was dumped.
-        .{ .status = 0x80 | 64, .oom = false, .code = 192, .record = 
-        \\{"exit_code":null,"signal":64,"oom_killed":false,"ended_ms":1234567890123}
+        .{
+            .status = 0x80 | 64, // the upper bit says that a core was dumped
+            .oom = false,
+            .code = 192,
+            .record = "{\"exit_code\":null,\"signal\":64,\"oom_killed\":false,\"ended_ms\":77}\n",
         },
     };
     for (rows) |row| {
-        const ending: Ending = .{ .status = row.status, .oom_killed = row.oom, .ended_ms = time };
+        const ending: Ending = .{ .status = row.status, .oom_killed = row.oom, .ended_ms = 77 };
         var buffer: [Ending.record_max]u8 = undefined;
-        const record = ending.record(&buffer);
-        try std.testing.expectEqualStrings(row.record, record[0 .. record.len - 1]);
-        try std.testing.expectEqual(@as(u8, '\n'), record[record.len - 1]);
+        try std.testing.expectEqualStrings(row.record, ending.record(&buffer));
         try std.testing.expectEqual(row.code, ending.exitCode());
     }
 }
