@@ -1,0 +1,88 @@
+/** Reads a bpm.yml and finds everything that is wrong with it. */
+import { isJobFile } from "./check.ts";
+import { type Decoded, decodeJobFile } from "./decode.ts";
+import { type Finding, readDocument } from "./document.ts";
+import { brokenRules, unstartable } from "./rules.ts";
+import { decodeText, Source } from "./source.ts";
+
+export interface Analysis {
+  readonly source: Source;
+  /** Undefined when the text is no YAML. */
+  readonly decoded: Decoded | undefined;
+  /** What makes the whole file unusable. */
+  readonly errors: readonly Finding[];
+  /** What makes single processes unstartable, by their index. */
+  readonly startErrors: ReadonlyMap<number, readonly Finding[]>;
+  readonly warnings: readonly Finding[];
+}
+
+/** `job` is undefined when a file is checked on its own, without knowing which job it is for. */
+export function analyse(file: string | Uint8Array, job: string | undefined): Analysis {
+  const text = typeof file === "string" ? file.replace(/^\uFEFF/, "") : decodeText(file);
+  if (text === undefined) return notText();
+  const document = readDocument(text);
+  const { source, warnings } = document;
+  if (document.errors.length > 0) return { ...nothing, source, errors: document.errors, warnings };
+  const decoded = decodeJobFile(document);
+  const processes = decoded.file.processes ?? [];
+  const violations = schemaViolations(decoded);
+  const startErrors = processes.map((process, index) => {
+    const own = violations.filter(({ unstartable }) => unstartable === index);
+    return [index, [...own, ...unstartable(process, decoded.places)]] as const;
+  });
+  return {
+    source,
+    decoded,
+    errors: [
+      ...decoded.errors,
+      ...violations.filter(({ unstartable }) => unstartable === undefined),
+      ...processes.flatMap((process) => brokenRules(process, decoded.places, job)),
+    ].sort(byOffset),
+    startErrors: new Map(startErrors),
+    warnings: [...warnings, ...decoded.warnings].sort(byOffset),
+  };
+}
+
+const nothing: Analysis = {
+  source: new Source(""),
+  decoded: undefined,
+  errors: [],
+  startErrors: new Map(),
+  warnings: [],
+};
+
+function notText(): Analysis {
+  return { ...nothing, errors: [{ path: "", offset: 0, message: "the file is no text in UTF-8" }] };
+}
+
+interface SchemaViolation extends Finding {
+  /** The index of the one process that suffers from it, when it is not the whole file that does. */
+  readonly unstartable: number | undefined;
+}
+
+/** A bad quantity of memory has always kept just its own process from starting. */
+function schemaViolations({ file, places, errors }: Decoded): SchemaViolation[] {
+  if (isJobFile(file)) return [];
+  // Not import(): reading a configuration is synchronous, and this is the only slow case of it.
+  const { explain } = require("./explain.ts") as typeof import("./explain.ts");
+  return explain(file)
+    .map(({ path, message }) => {
+      const { owner, key } = ownerOf(file, path);
+      const spot = places.spot(owner, key);
+      const unstartable = key === "memory" ? Number(path[1]) : undefined;
+      return { path: spot.path, offset: spot.node.offset, message, unstartable };
+    })
+    .filter(({ path }) => !errors.some((error) => path.startsWith(error.path)));
+}
+
+/** The object that holds what `path` leads to, and under which key. */
+function ownerOf(file: object, path: readonly PropertyKey[]): { owner: object; key: string } {
+  const keys = path.map(String);
+  let owner: object = file;
+  for (const key of keys.slice(0, -1)) owner = (owner as Record<string, object>)[key] ?? owner;
+  return { owner, key: keys.at(-1) ?? "" };
+}
+
+function byOffset(one: Finding, other: Finding): number {
+  return one.offset - other.offset;
+}

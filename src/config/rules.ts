@@ -1,0 +1,68 @@
+/** The rules that a schema cannot express. */
+import { posix } from "node:path";
+
+import { isWithin } from "../bosh/paths.ts";
+import type { JobFile } from "./decode.ts";
+import type { Finding } from "./document.ts";
+import type { Places } from "./places.ts";
+
+export type ProcessFile = NonNullable<JobFile["processes"]>[number];
+
+/** Volumes are named by their path in the sandbox, where the BOSH root is always this. */
+export const boshRoot = "/var/vcap";
+
+/** What keeps a volume's path from being one. The wording is that of the Go implementation. */
+export function volumePathProblem(path: string, job: string | undefined): string | undefined {
+  const clean = cleanPath(path);
+  if (clean !== path) return `volume path must be canonical, expected ${clean} but got ${path}`;
+  if (["data", "store"].some((disk) => path === `${boshRoot}/${disk}/${job}`)) {
+    const conflict = "cannot conflict with default job data or store directories";
+    return `invalid volume path: ${path} ${conflict}`;
+  }
+  if (path === boshRoot || !isWithin(path, boshRoot)) {
+    return `invalid volume path: ${path} must be within ${boshRoot}`;
+  }
+  return undefined;
+}
+
+/** The shortest path that means the same: no `.`, no `..`, no slash at the end. "" is `.`. */
+function cleanPath(path: string): string {
+  const normal = posix.normalize(path);
+  return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal;
+}
+
+/** What makes the whole file unusable. */
+export function brokenRules(process: ProcessFile, places: Places, job?: string): Finding[] {
+  return (process.additional_volumes ?? []).flatMap((volume) => {
+    const message = volumePathProblem(volume.path, job);
+    return message === undefined ? [] : [finding(places, volume, "path", message)];
+  });
+}
+
+/** What makes a process unstartable; the rest of the file is good for what it is. */
+export function unstartable(process: ProcessFile, places: Places): Finding[] {
+  const { executable, workdir } = process;
+  const nulls = [
+    ...withNull(process, { executable, workdir }, places),
+    ...withNull(process.args ?? [], process.args ?? [], places),
+    ...withNull(process.env ?? {}, process.env ?? {}, places),
+  ];
+  if (!process.env || !Object.hasOwn(process.env, "")) return nulls;
+  const message = "the name of an environment variable is empty";
+  return [...nulls, finding(places, process.env, "", message)];
+}
+
+/** A NUL would end an argument or a variable early. */
+function withNull(owner: object, texts: Record<string, string> | string[], places: Places) {
+  return Object.entries(texts)
+    .filter(([key, text]) => `${key}${text}`.includes("\0"))
+    .map(([key]) => {
+      const part = Array.isArray(owner) ? Number(key) : key;
+      return finding(places, owner, part, "a NUL character cannot be handed to a program");
+    });
+}
+
+function finding(places: Places, owner: object, key: string | number, message: string): Finding {
+  const { path, node } = places.spot(owner, key);
+  return { path, offset: node.offset, message };
+}
