@@ -51,8 +51,10 @@ pub fn openParent(report: *Report, step: []const u8, path: [:0]const u8) Failed!
 
 /// The usual case, in one system call: there is no link on the way.
 fn openWithoutLinks(path: [:0]const u8) ?linux.fd_t {
+    // Without NOFOLLOW, which would be content with a link at the end (openat2(2)).
+    const flags: linux.O = .{ .PATH = true, .CLOEXEC = true };
     const how: linux.open_how = .{
-        .flags = @as(u32, @bitCast(path_flags)),
+        .flags = @as(u32, @bitCast(flags)),
         .resolve = linux.RESOLVE_NO_SYMLINKS,
     };
     const rc = linux.openat2(linux.AT.FDCWD, path, &how);
