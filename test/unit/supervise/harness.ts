@@ -80,7 +80,8 @@ export function supervise(run: Run): Supervisor {
   const path = (name: string): string => join(directory, name);
   mkdirSync(path("state"));
   writeFileSync(path("state/state.json"), "{}");
-  writeFileSync(path("request.template"), JSON.stringify({ ...defaults(directory), ...run.request }));
+  const request = { ...defaults(directory), ...run.request };
+  writeFileSync(path("request.template"), JSON.stringify(request));
   Bun.spawnSync(["mkfifo", path("out.fifo"), path("err.fifo")]);
   const append = (name: string): number => openSync(name, "a");
   const files = [
