@@ -6,7 +6,7 @@ import type { ResolverStep } from "./resolver.ts";
 export interface HostFacts {
   /** vcap. */
   readonly user: User;
-  /** Which of SYSTEM_DIRECTORIES and RESOLVER_DIRECTORIES there are. */
+  /** Which of SYSTEM_, RESOLVER_ and DEVICE_DIRECTORIES there are. */
   readonly directories: readonly string[];
   readonly resolver: readonly ResolverStep[];
   readonly mounts: readonly MountEntry[];

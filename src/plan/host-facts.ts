@@ -17,14 +17,16 @@ import { parseMountinfo } from "./mountinfo.ts";
 import type { RunOverrides } from "./plan.ts";
 import { findCapabilities, findHardLimit, isInitialUserNamespace } from "./proc.ts";
 import { followResolver, RESOLVER_DIRECTORIES, type Found } from "./resolver.ts";
-import { SYSTEM_DIRECTORIES } from "./system-mounts.ts";
+import { DEVICE_DIRECTORIES, SYSTEM_DIRECTORIES } from "./system-mounts.ts";
+
+const DIRECTORIES = [...SYSTEM_DIRECTORIES, ...RESOLVER_DIRECTORIES, ...DEVICE_DIRECTORIES];
 
 export function gatherHostFacts(
   paths: ProcessPaths,
   config: ProcessConfig,
   overrides: RunOverrides,
 ): HostFacts {
-  const directories = [...SYSTEM_DIRECTORIES, ...RESOLVER_DIRECTORIES].filter(isDirectory);
+  const directories = DIRECTORIES.filter(isDirectory);
   const mounts = parseMountinfo(read("/proc/self/mountinfo"));
   const capabilities = findCapabilities(read("/proc/self/status"));
   const unrestricted = config.unrestrictedVolumes.map((volume) => matches(paths.root, volume));

@@ -22,12 +22,15 @@ export function planMounts(
   facts: HostFacts,
 ): MountPlan {
   const bosh = boshMounts(paths, config);
-  const { kept, duplicates } = firstOfEachTarget([
-    ...systemMounts(facts.directories),
-    ...resolverMounts(facts, paths.root),
-    ...bosh,
+  const volumes = [
     ...additionalMounts(paths.root, additional, facts),
     ...unrestrictedMounts(paths.root, config.unrestrictedVolumes, facts, bosh),
+  ];
+  const { kept, duplicates } = firstOfEachTarget([
+    ...systemMounts(facts.directories, new Set(volumes.map(({ mount }) => mount.target))),
+    ...resolverMounts(facts, paths.root),
+    ...bosh,
+    ...volumes,
   ]);
   // A parent's path is the beginning of its children's, so plain order puts it before them.
   kept.sort((a, b) => a.mount.target < b.mount.target ? -1 : 1);

@@ -11,7 +11,7 @@ import { MASKED_PATHS, READONLY_PATHS } from "./covered-paths.ts";
 import { DEVICE_SYMLINKS, deviceRules, DEVICES, type DeviceVolume } from "./devices.ts";
 import { planEnvironment } from "./environment.ts";
 import type { HostFacts } from "./facts.ts";
-import type { Cgroup, LaunchPlan, PrepareStep } from "./launch-plan.ts";
+import type { LaunchPlan, PrepareStep } from "./launch-plan.ts";
 import { planRlimits } from "./limits.ts";
 import { planMounts } from "./mounts.ts";
 import type { MountOrigin, PlannedMount } from "./planned-mount.ts";
@@ -42,6 +42,8 @@ export interface ProcessPlan {
   readonly origins: readonly MountOrigin[];
   /** Mounts left out, because an earlier one has the same target. */
   readonly duplicates: readonly PlannedMount[];
+  /** Which devices may be used beside those that every process has; undefined for all. */
+  readonly devices: readonly DeviceVolume[] | undefined;
   /** For bpm.log. */
   readonly warnings: readonly PlanWarning[];
 }
@@ -52,11 +54,13 @@ export function planProcess(request: PlanRequest): ProcessPlan {
   checkStartable(config, facts);
   const additional = [...config.additionalVolumes, ...overrides.volumes];
   const { mounts, duplicates } = planMounts(paths, config, additional, facts);
+  const devices = config.privileged ? undefined : deviceVolumes(mounts, facts);
   return {
-    launch: launchPlan(request, mounts),
+    launch: launchPlan(request, mounts, devices),
     prepare: planPrepare(paths, config, mounts, facts.user),
     origins: mounts.map(({ origin }) => origin),
     duplicates,
+    devices,
     warnings: planWarnings(config, facts, mounts),
   };
 }
@@ -74,7 +78,11 @@ function checkStartable(config: ProcessConfig, facts: HostFacts): void {
   }
 }
 
-function launchPlan(request: PlanRequest, mounts: readonly PlannedMount[]): LaunchPlan {
+function launchPlan(
+  request: PlanRequest,
+  mounts: readonly PlannedMount[],
+  devices: readonly DeviceVolume[] | undefined,
+): LaunchPlan {
   const { paths, config, facts, overrides } = request;
   const { privileged } = config;
   return {
@@ -87,8 +95,9 @@ function launchPlan(request: PlanRequest, mounts: readonly PlannedMount[]): Laun
     host_pid_namespace: config.hostPidNamespace,
     root_read_only: !privileged,
     mounts: mounts.map(({ mount }) => mount),
-    devices: DEVICES,
-    symlinks: DEVICE_SYMLINKS,
+    ...(hasOwnDev(mounts)
+      ? { devices: DEVICES, symlinks: DEVICE_SYMLINKS }
+      : { devices: [], symlinks: [] }),
     masked_paths: privileged ? [] : MASKED_PATHS,
     readonly_paths: privileged ? [] : READONLY_PATHS,
     capabilities: planCapabilities(config.capabilities, privileged, facts.capabilities),
@@ -96,19 +105,22 @@ function launchPlan(request: PlanRequest, mounts: readonly PlannedMount[]): Laun
     // Rosetta's translator makes system calls that no filter for the translated program foresees.
     seccomp: !privileged && !facts.rosetta,
     rlimits: planRlimits(config.limits, facts.openFilesMax),
-    cgroups: cgroups(request, mounts),
+    cgroups: planCgroups({
+      leaf: `${paths.id}-${request.suffix}`,
+      limits: config.limits,
+      deviceRules: devices && deviceRules(devices),
+    }, facts.cgroups),
   };
 }
 
-function cgroups(request: PlanRequest, mounts: readonly PlannedMount[]): Cgroup[] {
-  const { paths, config, facts, suffix } = request;
-  const volumes = mounts.flatMap(({ mount }): DeviceVolume[] => {
+/** A volume may have brought the host's /dev, in which nothing is to be made. */
+function hasOwnDev(mounts: readonly PlannedMount[]): boolean {
+  return mounts.some(({ mount }) => mount.target === "/dev" && mount.type === "tmpfs");
+}
+
+function deviceVolumes(mounts: readonly PlannedMount[], facts: HostFacts): DeviceVolume[] {
+  return mounts.flatMap(({ mount }) => {
     const node = facts.deviceNodes.get(mount.target);
     return node === undefined ? [] : [{ node, writable: !mount.read_only }];
   });
-  return planCgroups({
-    leaf: `${paths.id}-${suffix}`,
-    limits: config.limits,
-    deviceRules: config.privileged ? undefined : deviceRules(volumes),
-  }, facts.cgroups);
 }

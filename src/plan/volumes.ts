@@ -41,7 +41,8 @@ function volumeMount(root: BoshRoot, volume: Volume, path: string, facts: HostFa
     recursive: true,
     readOnly: !volume.writable,
     noExec: !volume.allowExecutions,
-    device: facts.deviceNodes.has(path),
+    // With nodev, not even /dev/null of a host's /dev could be opened; the cgroup decides there.
+    device: facts.deviceNodes.has(path) || path === "/dev",
     shared: volume.shared,
   });
 }

@@ -3,6 +3,7 @@ import { processPaths } from "../../../src/bosh/process-paths.ts";
 import type { ProcessConfig, Volume } from "../../../src/config/types.ts";
 import type { HostFacts } from "../../../src/plan/facts.ts";
 import { NO_OVERRIDES, type PlanRequest, planProcess } from "../../../src/plan/plan.ts";
+import { DEVICE_DIRECTORIES, SYSTEM_DIRECTORIES } from "../../../src/plan/system-mounts.ts";
 
 export function config(different: Partial<ProcessConfig> = {}): ProcessConfig {
   return {
@@ -40,7 +41,7 @@ export function volume(path: string, different: Partial<Volume> = {}): Volume {
 export function facts(different: Partial<HostFacts> = {}): HostFacts {
   return {
     user: { uid: 2000, gid: 3000 },
-    directories: ["/bin", "/etc", "/lib", "/lib64", "/sbin", "/usr"],
+    directories: [...SYSTEM_DIRECTORIES, ...DEVICE_DIRECTORIES],
     resolver: [{ inside: "/etc/resolv.conf", host: "/etc/resolv.conf", exists: true }],
     mounts: [],
     cgroups: [],

@@ -211,6 +211,37 @@ describe("an unrestricted volume", () => {
   });
 });
 
+describe("the host's /dev as a volume", () => {
+  const listed = config({ unrestrictedVolumes: [volume("/dev", { writable: true })] });
+  const request = { config: listed, facts: facts({ unrestricted: [["/dev"]] }) };
+
+  test("takes the place of the sandbox's own, with devices, and nothing is made in it", () => {
+    const { launch, duplicates } = plan(request);
+    expect(line(mountAt("/dev", request))).toBe("bind /dev /dev rw,noexec,nosuid,rec,slave");
+    expect([launch.devices, launch.symlinks, duplicates]).toEqual([[], [], []]);
+    expect(targets(request)).toEqual(targets({}));
+  });
+
+  test("gets no mount point that it has not got", () => {
+    const directories = ["/usr", "/dev/pts"];
+    const sparse = { ...request, facts: facts({ unrestricted: [["/dev"]], directories }) };
+    expect(targets(sparse).filter((target) => target.startsWith("/dev"))).toEqual([
+      "/dev",
+      "/dev/pts",
+    ]);
+  });
+});
+
+test("/proc is the sandbox's own, whatever is listed", () => {
+  const { launch, duplicates } = plan({
+    config: config({ unrestrictedVolumes: [volume("/proc"), volume("/sys")] }),
+    facts: facts({ unrestricted: [["/proc"], ["/sys"]] }),
+  });
+  const types = launch.mounts.filter(({ target }) => /^.(proc|sys)$/.test(target));
+  expect(types.map(({ type }) => type)).toEqual(["proc", "bind"]);
+  expect(duplicates.map(({ mount }) => mount.target)).toEqual(["/proc"]);
+});
+
 test("every mount's origin is known, with the place in bpm.yml for volumes", () => {
   const position = { line: 7, column: 5 };
   const { launch, origins } = plan({

@@ -1,0 +1,59 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { type OciSpec, ociText, toOci } from "../../../src/plan/oci.ts";
+import { ociSeccomp } from "../../../src/plan/oci-seccomp.ts";
+import { config, facts, plan, volume } from "./fixtures.ts";
+
+const policy = readFileSync(join(import.meta.dir, "../../../zig/src/seccomp/policy.txt"), "utf8");
+
+function spec(different: Parameters<typeof plan>[0] = {}): OciSpec {
+  return toOci(plan(different), different.config?.limits ?? {}, policy);
+}
+
+test("limits become resources, and 64-bit numbers keep every digit", () => {
+  const limits = { memoryBytes: 2n ** 60n + 1n, processes: 50n, coreFileSize: 2n ** 64n - 1n };
+  const controllers = ["memory", "pids"];
+  const cgroups = [{ version: 2, parent: "/cg", controllers, enabled: controllers } as const];
+  const text = ociText(spec({ config: config({ limits }), facts: facts({ cgroups }) }));
+  expect(text).toContain('"limit": 1152921504606846977,');
+  expect(text).toContain('"soft": 18446744073709551615');
+  expect(JSON.parse(text)).toMatchObject({ linux: { resources: { pids: { limit: 50 } } } });
+});
+
+test("device volumes may be used, and a privileged process may use any", () => {
+  const devices = spec({
+    config: config({ unrestrictedVolumes: [volume("/dev/sda")] }),
+    facts: facts({
+      unrestricted: [["/dev/sda"]],
+      deviceNodes: new Map([["/dev/sda", { kind: "block" as const, major: 8, minor: 0 }]]),
+    }),
+  });
+  expect(devices.linux.resources.devices).toEqual([
+    { allow: true, type: "b", major: 8, minor: 0, access: "r" },
+  ]);
+  expect(spec({ config: config({ privileged: true }) }).linux.resources.devices).toEqual([
+    { allow: true, access: "rwm" },
+  ]);
+});
+
+test("only a confined process has a seccomp filter", () => {
+  expect(spec().linux.seccomp?.defaultAction).toBe("SCMP_ACT_ERRNO");
+  expect(spec({ config: config({ privileged: true }) }).linux.seccomp).toBeUndefined();
+});
+
+test("the seccomp policy's rules become libseccomp's", () => {
+  const rules = "# text\n\nread\nclone3 enosys\nclone clone_flags\npersonality personality\n";
+  const { syscalls } = ociSeccomp(rules);
+  expect(syscalls.map(({ names, action, args = [] }) => [names, action, args.map(({ op }) => op)]))
+    .toEqual([
+      [["read"], "SCMP_ACT_ALLOW", []],
+      [["clone3"], "SCMP_ACT_ERRNO", []],
+      [["clone"], "SCMP_ACT_ALLOW", ["SCMP_CMP_MASKED_EQ"]],
+      [["personality"], "SCMP_ACT_ALLOW", ["SCMP_CMP_EQ"]],
+      [["personality"], "SCMP_ACT_ALLOW", ["SCMP_CMP_EQ"]],
+      [["personality"], "SCMP_ACT_ALLOW", ["SCMP_CMP_EQ"]],
+    ]);
+  expect(() => ociSeccomp("read sometimes\n")).toThrow("unknown rule for read");
+});
