@@ -3,8 +3,8 @@
  * success.
  *
  * Why not something plainer: node:fs costs 4 ms at start and process.stdout 17, console.log hides
- * errors. Bun.write is cheap and reports them, but when a non-blocking pipe takes a part of a longer
- * text it writes that part again; up to PIPE_BUF bytes a pipe takes all or nothing (pipe(7)).
+ * errors. Bun.write is cheap and reports them, but when a non-blocking pipe takes a part of a long
+ * text, it writes that part again; up to PIPE_BUF bytes a pipe takes all or nothing (pipe(7)).
  */
 import { BpmError, isSystemError, messageOf } from "./errors.ts";
 
