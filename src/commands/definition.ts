@@ -1,0 +1,33 @@
+/** What a command is: a citty definition, whatever it takes, loaded when it is wanted. */
+import type { CommandMeta, Resolvable, SubCommandsDef } from "citty";
+import type { FlagDefs } from "./flags.ts";
+
+export type Command = Exclude<SubCommandsDef[string], Promise<unknown> | (() => unknown)>;
+export type Commands = Readonly<Record<string, () => Promise<Command>>>;
+
+export interface Cli {
+  /** What bpm does when no command is named. */
+  readonly root: Command;
+  readonly commands: Commands;
+  /** The commands that anyone may use. */
+  readonly withoutRoot: ReadonlySet<string>;
+}
+
+/** Loads a command. Names like "constructor" are no commands either. */
+export async function find(commands: Commands, name: string): Promise<Command | undefined> {
+  return Object.hasOwn(commands, name) ? commands[name]?.() : undefined;
+}
+
+export async function metaOf(command: Command): Promise<CommandMeta> {
+  return (await resolve(command.meta)) ?? {};
+}
+
+/** The flags and operands that a command declares. */
+export async function argsOf(command: Command): Promise<FlagDefs> {
+  return (await resolve<FlagDefs | undefined>(command.args)) ?? {};
+}
+
+/** citty lets every part of a definition be a value, a promise of it, or a function giving one. */
+async function resolve<T extends object | undefined>(part: Resolvable<T>): Promise<T> {
+  return typeof part === "function" ? part() : part;
+}

@@ -1,0 +1,28 @@
+/**
+ * bpm's commands. A new one is a file that exports a citty command, and a line here; it is loaded
+ * only when it is called (or listed by help), so that none pays for the modules of another.
+ */
+import { defineCommand } from "citty";
+import { UsageError } from "../report/errors.ts";
+import type { Cli, Commands } from "./definition.ts";
+
+const commands: Commands = {
+  help: async () => (await import("./help.ts")).helpCommand(bpm),
+  list: async () => (await import("./list.ts")).default,
+  logs: async () => (await import("./logs.ts")).default,
+  pid: async () => (await import("./pid.ts")).default,
+  run: async () => (await import("./run.ts")).default,
+  start: async () => (await import("./start.ts")).default,
+  stop: async () => (await import("./stop.ts")).default,
+  version: async () => (await import("./version.ts")).default,
+};
+
+const root = defineCommand({
+  meta: { name: "bpm", description: "Starts, isolates and stops the processes of BOSH jobs" },
+  subCommands: commands,
+  run() {
+    throw new UsageError("must specify a command");
+  },
+});
+
+export const bpm: Cli = { root, commands, withoutRoot: new Set(["help", "version"]) };

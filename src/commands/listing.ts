@@ -1,0 +1,53 @@
+/** What `bpm list` lists. */
+import { readFileSync } from "node:fs";
+import { listJobs } from "../bosh/jobs.ts";
+import type { BoshRoot } from "../bosh/paths.ts";
+import { processPaths } from "../bosh/process-paths.ts";
+import { parseConfig } from "../config/parse.ts";
+import { listProcesses, processStatus } from "../lifecycle/status.ts";
+import { isSystemError, messageOf } from "../report/errors.ts";
+import { stderr } from "../report/stderr.ts";
+
+interface ProcessName {
+  readonly job: string;
+  readonly process: string;
+}
+
+/** Name, pid and status of every process; those of bpm.yml files first, in the jobs' order. */
+export function listedProcesses(root: BoshRoot): string[][] {
+  const configured = listJobs(root).flatMap((job) => configuredProcesses(root, job));
+  return together(configured, listProcesses(root)).map(({ job, process }) => {
+    const { status, pid } = processStatus(root, job, process);
+    return [displayName(job, process), String(pid ?? "-"), status];
+  });
+}
+
+/** The processes of a job's bpm.yml. One that cannot be read must not hide the other jobs. */
+function configuredProcesses(root: BoshRoot, job: string): ProcessName[] {
+  const file = processPaths(root, job, job).configFile.external();
+  try {
+    const { processes } = parseConfig(readFileSync(file), { file, job });
+    return processes.map(({ name }) => ({ job, process: name }));
+  } catch (error) {
+    // Most jobs of a machine are not run by bpm and have no bpm.yml.
+    if (isSystemError(error) && ["ENOENT", "ENOTDIR"].includes(error.code)) return [];
+    const lines = messageOf(error).split("\n");
+    for (const line of lines) stderr.log(`invalid config for ${job}: ${line}`);
+    return [];
+  }
+}
+
+/** What is configured, in its order, then what still has a state although its bpm.yml is gone. */
+function together(
+  configured: readonly ProcessName[],
+  recorded: readonly ProcessName[],
+): ProcessName[] {
+  const key = ({ job, process }: ProcessName) => `${job}/${process}`;
+  const known = new Set(configured.map(key));
+  return [...configured, ...recorded.filter((name) => !known.has(key(name)))];
+}
+
+/** A process that is called like its job goes by that name alone. */
+function displayName(job: string, process: string): string {
+  return job === process ? job : `${job}.${process}`;
+}

@@ -1,0 +1,23 @@
+/**
+ * `bpm pid`: scripts ask it in loops whether a process runs, so it reads no bpm.yml, loads no
+ * library and answers from the state alone.
+ */
+import { defineCommand } from "citty";
+import { processStatus } from "../lifecycle/status.ts";
+import { BpmError } from "../report/errors.ts";
+import { print } from "../report/stdout.ts";
+import { processArgs } from "./flags.ts";
+import { targetOf } from "./target.ts";
+
+export default defineCommand({
+  meta: { name: "pid", description: "print the pid of a running process" },
+  args: processArgs,
+  async run({ args }) {
+    const { root, job, process } = targetOf(args);
+    const { status, pid } = await processStatus(root, job, process);
+    if (status !== "running" || pid === undefined) {
+      throw new BpmError("not-running", "process is not running or could not be found");
+    }
+    await print(`${pid}\n`);
+  },
+});

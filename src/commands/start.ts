@@ -1,0 +1,14 @@
+/** `bpm start`: returns when the process runs. */
+import { defineCommand } from "citty";
+import { processArgs } from "./flags.ts";
+import { targetOf } from "./target.ts";
+
+export default defineCommand({
+  meta: { name: "start", description: "start a process of a job" },
+  args: processArgs,
+  async run({ args }) {
+    const target = targetOf(args);
+    const { startProcess } = await import("../lifecycle/start.ts");
+    await startProcess(target);
+  },
+});
