@@ -1,6 +1,7 @@
 /** `bpm run`: a process in the foreground. Returns only when there is nothing to wait for. */
 import { parseEnvFlag, parseVolumeFlag } from "../config/parse.ts";
 import type { ProcessConfig } from "../config/types.ts";
+import type { Core } from "../core/core.ts";
 import { CoreError } from "../core/error.ts";
 import type { RunOverrides } from "../plan/plan.ts";
 import type { Logger } from "../report/bpm-log.ts";
@@ -72,7 +73,8 @@ function runPlanned(
 
 /** Replaces this process; the init stays its child. */
 function supervise(session: Session, steps: Logger, launched: Launched): never {
-  const { core, log, logFd, lockFd, paths }: Session = session;
+  const { log, logFd, lockFd, paths } = session;
+  const core: Core = session.core;
   const directory = paths.stateDir.external();
   const last = (how: () => void) => log.later(() => {
     steps.info("complete");

@@ -21,14 +21,34 @@ export interface LogSink {
   now(): number;
 }
 
+/** The log of one command. */
+export interface BpmLog extends Logger {
+  /**
+   * What `work` logs is not written but returned, a line an element and from behind the timestamp
+   * on, for somebody who outlives this process to write when it has come true.
+   */
+  later(work: () => void): string[];
+}
+
 /** Logs to a descriptor that was opened for append; it stays the caller's to close. */
 export function openBpmLog(
   fd: number,
   command: "start" | "stop" | "run",
   job: string,
   process: string,
-): Logger {
-  return createLogger(descriptorSink(fd), `bpm.${command}`, { job, process });
+): BpmLog {
+  const { now, write } = descriptorSink(fd);
+  let held: string[] | undefined;
+  const hold = (line: string) => held?.push(line.slice(line.indexOf(",") + 1, -1));
+  const sink = { now, write: (line: string) => (held === undefined ? write(line) : hold(line)) };
+  const later = (work: () => void) => {
+    const lines: string[] = [];
+    held = lines;
+    work();
+    held = undefined;
+    return lines;
+  };
+  return { ...createLogger(sink, `bpm.${command}`, { job, process }), later };
 }
 
 export function createLogger(
