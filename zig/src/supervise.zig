@@ -25,8 +25,9 @@ pub fn becomeSupervisor(report: *Report, allocator: std.mem.Allocator, request: 
         _ = try report.check("keep descriptor", "", linux.fcntl(fd, linux.F_SETFD, 0));
     }
     _ = try report.check("dup", "", linux.dup3(document, document_fd, 0));
+    // What arrives in this moment stays pending, and the supervisor passes it on.
+    _ = signals.blockAll();
     signals.resetAll();
-    signals.unblockAll();
     const rc = linux.execveat(executable, "", argv, &envp, linux.AT_EMPTY_PATH);
     _ = try report.check("exec", "bpm-supervise", rc);
 }
