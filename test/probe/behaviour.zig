@@ -27,8 +27,9 @@ pub fn sleep(_: Arguments) !void {
     while (true) _ = linux.pause();
 }
 
-/// `ignore SIGNAL...`: by number, for ever. The compiler dies of posix.sigaction with SIG.IGN.
+/// `ignore SIGNAL...`: by number, for ever.
 pub fn ignore(arguments: Arguments) !void {
+    // The compiler dies of posix.sigaction with SIG.IGN, so this is the system call itself.
     const ignored: [4]usize = .{ 1, 0, 0, 0 }; // handler SIG_IGN, no flags, restorer or mask
     for (0..arguments.len) |index| {
         const signal = try number(arguments, index, usize);

@@ -8,6 +8,9 @@ const behaviour = @import("behaviour.zig");
 const report = @import("report.zig");
 const verdicts = @import("verdicts.zig");
 
+/// The start code would ignore SIGPIPE and handle SIGSEGV: a job must show what it was given.
+pub const std_options: std.Options = .{ .keep_sigpipe = true, .enable_segfault_handler = false };
+
 const Verb = *const fn (arguments: []const [:0]const u8) anyerror!void;
 
 const verbs = std.StaticStringMap(Verb).initComptime(.{

@@ -80,7 +80,8 @@ fn descriptors(allocator: Allocator) ![]const Descriptor {
     while (try entries.next()) |entry| {
         const number = try std.fmt.parseInt(u32, entry.name, 10);
         if (number == directory.fd) continue;
-        try list.append(.{ .number = number, .target = try link(allocator, directory, entry.name) });
+        const target = try link(allocator, directory, entry.name);
+        try list.append(.{ .number = number, .target = target });
     }
     return list.items;
 }

@@ -72,3 +72,8 @@ export function describe(argv: readonly string[], result: CommandResult): string
   const { code, stdout, stderr } = result;
   return `${argv.join(" ")}: exit status ${code}\n${stdout}${stderr}`;
 }
+
+/** Rows for `test.each`: each command line as its title and as its words. */
+export function commandLines(...lines: string[]): [title: string, words: string[]][] {
+  return lines.map((line) => [line, line.split(" ").filter((word) => word !== "")]);
+}
