@@ -43,7 +43,12 @@ async function buildExecutable(): Promise<void> {
   const { success, logs } = await Bun.build({
     entrypoints: [join(top, "src/main.ts")],
     target: "bun",
-    minify: { syntax: true, whitespace: true, identifiers: false },
+    minify: true,
+    // A command loads only its own modules, compiled already: a fifth of the start-up time of one
+    // file with everything in it.
+    format: "esm",
+    splitting: true,
+    bytecode: true,
     define: {
       BPM_ABI: String(abi()),
       ...(flags.version === undefined ? {} : { BPM_VERSION: JSON.stringify(flags.version) }),

@@ -2,7 +2,7 @@
  * What bpm notes down of a process, so that any later command can find it and end it completely:
  * one directory a process, state.json replaced as a whole, exit.json written by the init.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmdirSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmdirSync, rmSync, writeSync } from "node:fs";
 import type { CgroupRef } from "../core/documents.ts";
 import { type ProcessIdentity, readIfThere } from "./kernel.ts";
 
@@ -47,7 +47,6 @@ export function writeState(directory: string, state: ProcessState): void {
   const fd = openSync(`${directory}/${newFile}`, "w", 0o600);
   try {
     writeSync(fd, `${JSON.stringify(state)}\n`);
-    fsyncSync(fd);
   } finally {
     closeSync(fd);
   }

@@ -68,9 +68,16 @@ pub fn openDirectory(report: *Report, directory: [:0]const u8) Failed!linux.fd_t
     return report.checkInt("open cgroup", directory, rc);
 }
 
-/// Moves the calling process, which has one thread, into the leaf whose cgroup.procs this is.
-pub fn enter(report: *Report, directory: []const u8, procs: linux.fd_t) Failed!void {
-    _ = try report.check("join cgroup", directory, linux.write(procs, "0", 1));
+/// What a v1 leaf is entered through. A process with one thread enters as well through `tasks`,
+/// and so spares the kernel a grace period for every thread group of the machine, some 20 ms
+/// (cgroup_procs_write_start() in kernel/cgroup/cgroup.c, since Linux 5.5).
+pub fn openEntrance(report: *Report, directory: [:0]const u8) Failed!linux.fd_t {
+    return openFile(report, directory, "tasks", .WRONLY);
+}
+
+/// Moves the calling process, which has one thread, into the leaf whose entrance this is.
+pub fn enter(report: *Report, directory: []const u8, entrance: linux.fd_t) Failed!void {
+    _ = try report.check("join cgroup", directory, linux.write(entrance, "0", 1));
 }
 
 /// Ends everything in the leaves and in what the job made below them, and removes them; leaves

@@ -134,7 +134,7 @@ fn makeCgroups(report: *Report, prepared: *Prepared) Failed!void {
         if (leaf.version == 2) {
             prepared.unified = try cgroup.openDirectory(report, directory);
         } else {
-            entrance.* = try cgroup.openFile(report, directory, "cgroup.procs", .WRONLY);
+            entrance.* = try cgroup.openEntrance(report, directory);
         }
         if (prepared.oom_events < 0) prepared.oom_events = try cgroup.openOomEvents(report, leaf);
     }
