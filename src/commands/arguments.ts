@@ -112,7 +112,7 @@ function valuesOf(
   const values: Record<string, string | boolean> = {};
   for (const [name, flag] of flagsOf(args)) {
     const value = every.get(name)?.at(-1) ?? flag.default?.toString();
-    if (flag.type === "boolean") values[name] = booleanOf(value ?? "") === true;
+    if (flag.type === "boolean") values[name] = value !== undefined && booleanOf(value) === true;
     else if (value !== undefined) values[name] = value;
   }
   for (const [index, [name]] of operandsOf(args).entries()) {
@@ -123,6 +123,7 @@ function valuesOf(
 }
 
 function booleanOf(text: string): boolean | undefined {
-  if (/^(1|t|true)$/i.test(text)) return true;
-  return /^(0|f|false)$/i.test(text) ? false : undefined;
+  const lower = text.toLowerCase();
+  if (["1", "t", "true"].includes(lower)) return true;
+  return ["0", "f", "false"].includes(lower) ? false : undefined;
 }
