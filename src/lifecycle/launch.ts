@@ -44,8 +44,8 @@ export function plan(session: Session, config: ProcessConfig, overrides: RunOver
   const file = paths.configFile.external();
   if (config.startProblems.length > 0) throw new ConfigError(file, config.startProblems, []);
   const facts = gatherHostFacts(paths, config, overrides);
-  const suffix = crypto.randomUUID().slice(0, 8);
-  const planned = planProcess({ paths, config, facts, overrides, suffix });
+  const unique = crypto.randomUUID().slice(0, 8);
+  const planned = planProcess({ paths, config, facts, overrides, unique });
   for (const { code, message } of planned.warnings) log.info(code, { warning: message });
   for (const { mount } of planned.duplicates) log.info("duplicate-mount", { mount: mount.target });
   return planned;

@@ -1,5 +1,6 @@
 /** Removing all that is left of a process: what is still in its cgroups, its pidfile, its state. */
 import { existsSync } from "node:fs";
+import { findLeaves } from "../plan/host-facts.ts";
 import { removePidfile } from "./pidfile.ts";
 import { rootDirectory, type Session } from "./session.ts";
 import { readState, removeState } from "./state.ts";
@@ -8,9 +9,12 @@ import { readState, removeState } from "./state.ts";
 export function removeRemains(session: Session): void {
   const { core, paths, log } = session;
   const state = readState(paths.stateDir.external());
-  if (state !== undefined && state !== "unreadable") {
+  // A state that is lost or damaged must not hide a process that still runs.
+  const noted = state === undefined || state === "unreadable" ? [] : state.cgroups;
+  const cgroups = [...noted, ...findLeaves(paths)];
+  if (cgroups.length > 0) {
     log.info("forcefully-deleting-container");
-    core.destroy({ cgroups: state.cgroups });
+    core.destroy({ cgroups });
   }
   if (existsSync(paths.pidDir.external())) {
     log.info("deleting-pidfile");

@@ -10,10 +10,12 @@ import { lookupUser, type User, VCAP } from "../bosh/user.ts";
 import type { ProcessConfig, Volume } from "../config/types.ts";
 import { isSystemError } from "../report/errors.ts";
 import { isHeld, SYS_RESOURCE } from "./capabilities.ts";
-import type { DeviceNode, HostFacts } from "./facts.ts";
+import type { DeviceNode, Hierarchy, HostFacts } from "./facts.ts";
 import { glob, literal } from "./glob.ts";
 import { findHierarchies } from "./hierarchies.ts";
-import { parseMountinfo } from "./mountinfo.ts";
+import type { Cgroup } from "./launch-plan.ts";
+import { isLeafOf } from "./leaf.ts";
+import { type MountEntry, parseMountinfo } from "./mountinfo.ts";
 import type { RunOverrides } from "./plan.ts";
 import { findCapabilities, findHardLimit, isInitialUserNamespace } from "./proc.ts";
 import { followResolver, RESOLVER_DIRECTORIES, type Found } from "./resolver.ts";
@@ -36,7 +38,7 @@ export function gatherHostFacts(
     directories,
     resolver: followResolver(directories, find),
     mounts,
-    cgroups: findHierarchies(mounts, readIfPresent("/proc/1/cgroup"), readIfPresent),
+    cgroups: hierarchies(mounts),
     capabilities,
     openFilesMax: openFilesMax(capabilities),
     rosetta: existsSync("/proc/sys/fs/binfmt_misc/rosetta"),
@@ -44,6 +46,19 @@ export function gatherHostFacts(
     unrestricted,
     deviceNodes: deviceNodes(paths.root, [...volumes, ...unrestricted.flat()]),
   };
+}
+
+/** The cgroup leaves on this host that hold what is left of a process, whatever was noted down. */
+export function findLeaves(paths: ProcessPaths): Pick<Cgroup, "version" | "directory">[] {
+  const mounts = parseMountinfo(read("/proc/self/mountinfo"));
+  return hierarchies(mounts).flatMap(({ version, parent }) => (
+    list(parent).filter((name) => isLeafOf(paths, name))
+      .map((name) => ({ version, directory: `${parent}/${name}` }))
+  ));
+}
+
+function hierarchies(mounts: readonly MountEntry[]): Hierarchy[] {
+  return findHierarchies(mounts, readIfPresent("/proc/1/cgroup"), readIfPresent);
 }
 
 /** The unprivileged user of this host. */

@@ -12,6 +12,7 @@ import { DEVICE_SYMLINKS, deviceRules, DEVICES, type DeviceVolume } from "./devi
 import { planEnvironment } from "./environment.ts";
 import type { HostFacts } from "./facts.ts";
 import type { LaunchPlan, PrepareStep } from "./launch-plan.ts";
+import { leafName } from "./leaf.ts";
 import { planRlimits } from "./limits.ts";
 import { planMounts } from "./mounts.ts";
 import type { MountOrigin, PlannedMount } from "./planned-mount.ts";
@@ -31,8 +32,8 @@ export interface PlanRequest {
   readonly config: ProcessConfig;
   readonly facts: HostFacts;
   readonly overrides: RunOverrides;
-  /** Tells the cgroups of this start from those of every other: random, of plain characters. */
-  readonly suffix: string;
+  /** What tells the cgroups of this start from those of every other: eight hexadecimal digits. */
+  readonly unique: string;
 }
 
 export interface ProcessPlan {
@@ -51,7 +52,7 @@ export interface ProcessPlan {
 /** Throws a BpmError when the process cannot run as configured on this host. */
 export function planProcess(request: PlanRequest): ProcessPlan {
   const { paths, config, facts, overrides } = request;
-  checkStartable(config, facts);
+  checkStartable(paths, config, facts);
   const additional = [...config.additionalVolumes, ...overrides.volumes];
   const { mounts, duplicates } = planMounts(paths, config, additional, facts);
   const devices = config.privileged ? undefined : deviceVolumes(mounts, facts);
@@ -65,13 +66,17 @@ export function planProcess(request: PlanRequest): ProcessPlan {
   };
 }
 
-function checkStartable(config: ProcessConfig, facts: HostFacts): void {
+function checkStartable(paths: ProcessPaths, config: ProcessConfig, facts: HostFacts): void {
   if (config.startProblems.length > 0) {
     const problems = config.startProblems.map(({ message }) => message);
     throw new BpmError("unstartable", problems.join("; "));
   }
   if (config.persistentDisk && !facts.store) {
-    throw new BpmError("no-persistent-disk", "requested persistent disk does not exist");
+    throw new BpmError(
+      "no-persistent-disk",
+      "failed to create system files: requested persistent disk does not exist",
+      { hint: `Attach a persistent disk to the instance group, so that there is ${paths.store.external()}.` },
+    );
   }
   if (config.workdir !== "" && !config.workdir.startsWith("/")) {
     throw new BpmError("bad-workdir", `workdir ${JSON.stringify(config.workdir)} is not absolute`);
@@ -106,7 +111,7 @@ function launchPlan(
     seccomp: !privileged && !facts.rosetta,
     rlimits: planRlimits(config.limits, facts.openFilesMax),
     cgroups: planCgroups({
-      leaf: `${paths.id}-${request.suffix}`,
+      leaf: leafName(paths, request.unique),
       limits: config.limits,
       deviceRules: devices && deviceRules(devices),
     }, facts.cgroups),

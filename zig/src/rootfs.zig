@@ -13,7 +13,9 @@ const Failed = @import("report.zig").Failed;
 
 /// `trees` has a detached tree for each bind in `launch.mounts`, in the same order.
 pub fn build(report: *Report, launch: plan.Launch, trees: []const linux.fd_t) Failed!void {
-    const root = try enterNewRoot(report);
+    // The modes below are meant as they are written.
+    _ = linux.umask(0);
+    const root = try enterNewRoot(report, launch.root_read_only);
     var bind: usize = 0;
     for (launch.mounts) |mount| {
         const tree = if (mount.type == .bind) trees[bind] else try mounts.create(report, mount);
@@ -36,8 +38,9 @@ pub fn build(report: *Report, launch: plan.Launch, trees: []const linux.fd_t) Fa
     _ = linux.close(root);
 }
 
-/// An empty tmpfs becomes "/", and the host's root is detached.
-fn enterNewRoot(report: *Report) Failed!linux.fd_t {
+/// An empty tmpfs becomes "/", and the host's root is detached. A root that the job may write to
+/// is a privileged job's, which may also make devices and set-user-id programs there.
+fn enterNewRoot(report: *Report, restricted: bool) Failed!linux.fd_t {
     // Nothing that happens here may propagate to the host.
     const rc = linux.setPropagation("/", linux.MS_REC | linux.MS_PRIVATE);
     _ = try report.check("make mounts private", "/", rc);
@@ -48,8 +51,8 @@ fn enterNewRoot(report: *Report) Failed!linux.fd_t {
         .recursive = false,
         .read_only = false,
         .no_exec = false,
-        .no_suid = true,
-        .no_dev = true,
+        .no_suid = restricted,
+        .no_dev = restricted,
         .propagation = .private,
         .options = &.{.{ .key = .{ .z = "mode" }, .value = .{ .z = "755" } }},
     });

@@ -155,7 +155,10 @@ describe("devices", () => {
   });
 });
 
-test("leaves are named after the process and the start", () => {
-  const { launch } = plan({ facts: facts({ cgroups: [v1("pids")] }), suffix: "00ff" });
+test("leaves are named after the process, the BOSH root and the start", () => {
+  const { launch } = plan({ facts: facts({ cgroups: [v1("pids")] }), unique: "00ff00ff" });
+  const [directory = ""] = launch.cgroups.map((cgroup) => cgroup.directory);
+  expect(directory).toMatch(/^\/cg\/pids\/bpm-web-[0-9a-f]{4}00ff00ff$/);
+});
   expect(launch.cgroups.map(({ directory }) => directory)).toEqual(["/cg/pids/bpm-web-00ff"]);
 });

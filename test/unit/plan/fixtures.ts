@@ -63,7 +63,7 @@ export function plan(different: Partial<PlanRequest> = {}) {
     config: config(),
     facts: facts(),
     overrides: NO_OVERRIDES,
-    suffix: "4f2a",
+    unique: "4f2a0000",
     ...different,
   });
 }

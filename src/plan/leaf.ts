@@ -1,0 +1,24 @@
+/**
+ * Names of cgroup leaves: told apart by container id, BOSH root and start, so that what is left of
+ * a process can be found even if the note about it is lost.
+ */
+import type { ProcessPaths } from "../bosh/process-paths.ts";
+
+const uniquePart = /^[0-9a-f]{8}$/;
+
+/** The name for one start. `unique` is eight hexadecimal digits. */
+export function leafName(paths: ProcessPaths, unique: string): string {
+  return `${leafPrefix(paths)}${unique}`;
+}
+
+/** Whether a directory of this name is a leaf of one of the process's starts. */
+export function isLeafOf(paths: ProcessPaths, name: string): boolean {
+  const prefix = leafPrefix(paths);
+  return name.startsWith(prefix) && uniquePart.test(name.slice(prefix.length));
+}
+
+/** Jobs of one name below two BOSH roots of one machine have nothing to do with each other. */
+function leafPrefix(paths: ProcessPaths): string {
+  const root = new Bun.CryptoHasher("sha256").update(paths.root.root).digest("hex").slice(0, 4);
+  return `${paths.id}-${root}`;
+}
