@@ -11,7 +11,7 @@ export interface Analysis {
   readonly decoded: Decoded | undefined;
   /** What makes the whole file unusable. */
   readonly errors: readonly Finding[];
-  /** What makes single processes unstartable, by their index. */
+  /** What makes single processes unstartable, by their index; the file is good for other uses. */
   readonly startErrors: ReadonlyMap<number, readonly Finding[]>;
   readonly warnings: readonly Finding[];
 }
@@ -72,7 +72,12 @@ function schemaViolations({ file, places, errors }: Decoded): SchemaViolation[] 
       const unstartable = key === "memory" ? Number(path[1]) : undefined;
       return { path: spot.path, offset: spot.node.offset, message, unstartable };
     })
-    .filter(({ path }) => !errors.some((error) => path.startsWith(error.path)));
+    .filter(({ path }) => !errors.some((error) => isPartOf(path, error.path)));
+}
+
+/** What could not be decoded has been told already. */
+function isPartOf(path: string, whole: string): boolean {
+  return path.startsWith(whole) && /^(?:$|[.[])/.test(path.slice(whole.length)) || whole === "";
 }
 
 /** The object that holds what `path` leads to, and under which key. */
@@ -83,6 +88,7 @@ function ownerOf(file: object, path: readonly PropertyKey[]): { owner: object; k
   return { owner, key: keys.at(-1) ?? "" };
 }
 
-function byOffset(one: Finding, other: Finding): number {
+/** In the order of the text. */
+export function byOffset(one: Finding, other: Finding): number {
   return one.offset - other.offset;
 }

@@ -58,8 +58,8 @@ const restIgnored =
   "everything from here on is ignored, because the value that the file began with has ended";
 
 /**
- * Go stops reading where the first value ends: at its last bracket, or at a line that begins further
- * left than it did. An error from there on is an error in nothing that counts.
+ * Go stops reading where the first value ends: at its last bracket, or at a line that begins
+ * further left than it did. An error from there on is an error in nothing that counts.
  */
 function isRest(error: YAMLError, { contents }: Document.Parsed, source: Source): boolean {
   const [start, end] = contents?.range ?? [0, Infinity];

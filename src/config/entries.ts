@@ -2,6 +2,7 @@
 import { type AliasFollower, DecodingStopped } from "./aliases.ts";
 import type { Finding } from "./document.ts";
 import type { MappingNode, YamlNode } from "./nodes.ts";
+import { joinPath } from "./places.ts";
 import { scalarValue } from "./scalars.ts";
 
 export interface Entry {
@@ -33,16 +34,17 @@ function collect(mapping: MappingNode, entries: Map<string, Entry>, context: Ent
   for (const { key, value } of mapping.entries) {
     const isMerge = isMergeKey(key);
     const name = isMerge ? "<<" : keyText(key, context);
-    if (name === undefined) continue;
-    const earlier = own.get(name);
+    const written = name ?? (key.kind === "scalar" ? key.text : "");
+    const earlier = own.get(written);
     if (earlier) {
       const line = context.line(earlier);
-      report(key, `the key \`${name}\` was given already, at line ${line}`, context);
+      const message = `the key \`${written}\` was given already, at line ${line}`;
+      context.report({ path: joinPath(context.path, written), offset: key.offset, message });
       continue;
     }
-    own.set(name, key);
+    own.set(written, key);
     if (isMerge) merged = value;
-    else if (!entries.has(name)) entries.set(name, { name, key, value });
+    else if (name !== undefined && !entries.has(name)) entries.set(name, { name, key, value });
   }
   if (merged) for (const source of mergeSources(merged)) merge(source, entries, context);
 }

@@ -1,6 +1,6 @@
 /**
- * The JSON Schema of bpm.yml, for editors. `bun src/config/json-schema.ts` writes it to docs/; a test
- * holds that it is up to date. Not part of the executable.
+ * The JSON Schema of bpm.yml, for editors. `bun src/config/json-schema.ts` writes it to docs/, and
+ * a test holds that it is up to date. Not part of the executable.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,8 +41,8 @@ export function editorSchemaText(): string {
 }
 
 /**
- * What an editor should accept: any scalar where a text is expected, because its source text is what
- * counts; and null for whatever may be left out.
+ * What an editor should accept: any scalar where a text is expected, because its source text is
+ * what counts; and null for whatever may be left out.
  */
 function forAuthors(schema: JsonSchema, presence: "required" | "optional"): JsonSchema {
   const { message: _message, neverNull: _neverNull, integer, anyOf, ...rest } = schema;

@@ -1,6 +1,6 @@
 /** bpm.yml → ProcessConfig: what start, run and list use. */
 import { BpmError } from "../report/errors.ts";
-import { type Analysis, analyse } from "./analysis.ts";
+import { type Analysis, analyse, byOffset } from "./analysis.ts";
 import type { Finding } from "./document.ts";
 import { parseMemory } from "./memory.ts";
 import type { Places } from "./places.ts";
@@ -42,7 +42,8 @@ export function parseConfig(text: string | Uint8Array, context: ConfigContext): 
   const analysis = analyse(text, context.job);
   const warnings = analysis.warnings.map((finding) => toProblem(finding, analysis.source));
   if (analysis.errors.length > 0 || !analysis.decoded) {
-    const problems = analysis.errors.map((finding) => toProblem(finding, analysis.source));
+    const findings = [...analysis.errors, ...[...analysis.startErrors.values()].flat()];
+    const problems = findings.sort(byOffset).map((finding) => toProblem(finding, analysis.source));
     throw new ConfigError(context.file, problems, warnings);
   }
   const { file, places } = analysis.decoded;

@@ -15,7 +15,8 @@ export const boshRoot = "/var/vcap";
 export function volumePathProblem(path: string, job: string | undefined): string | undefined {
   const clean = cleanPath(path);
   if (clean !== path) return `volume path must be canonical, expected ${clean} but got ${path}`;
-  if (["data", "store"].some((disk) => path === `${boshRoot}/${disk}/${job}`)) {
+  const own = ["data", "store"].map((disk) => `${boshRoot}/${disk}/${job}`);
+  if (job !== undefined && own.includes(path)) {
     const conflict = "cannot conflict with default job data or store directories";
     return `invalid volume path: ${path} ${conflict}`;
   }

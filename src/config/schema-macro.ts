@@ -32,9 +32,9 @@ function shapeOf(schema: JsonSchema): Shape {
 }
 
 /**
- * The body of a function of `data` that answers as arktype's compiled validator does. arktype writes
- * that as one method for each part of a type; those that only say yes or no (their names end in
- * Allows) need nothing of arktype, and the first of them stands for the whole.
+ * The body of a function of `data` that answers as arktype's compiled validator does. That has one
+ * method for each part of a type; those that only say yes or no (their names end in Allows) need
+ * nothing of arktype, and the first of them stands for the whole.
  */
 export function jobFileCheck(): string {
   const method = /^ {4}(\w+Allows)\(data, ctx\) \{(?: {2}|[\s\S]*?^ {5})\},$/gm;

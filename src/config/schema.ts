@@ -2,8 +2,8 @@
  * What may stand in a bpm.yml: the one source for the decoder's table of fields, for the check that
  * is compiled into bpm, for the JSON Schema in docs/, and for the words about an invalid file.
  *
- * Importing arktype takes longer than starting a process does. So what a valid file needs is derived
- * from this module while bpm is being built (schema-macro.ts), and only explain.ts loads it later.
+ * Importing arktype takes longer than starting a process does. So what a valid file needs is
+ * derived from this module while bpm is being built (schema-macro.ts); only explain.ts loads it.
  */
 import { type } from "arktype";
 

@@ -4,7 +4,7 @@ import type { ErrorCode, YAMLError } from "yaml";
 const sentences: Partial<Record<ErrorCode, string>> = {
   BAD_DQ_ESCAPE: "YAML does not know this backslash sequence; use \\\\ or single quotes",
   BLOCK_AS_IMPLICIT_KEY: "a value holds another `: `; put it in quotes",
-  MULTILINE_IMPLICIT_KEY: "a key spreads over several lines; one of its lines may lack `: ` or a quote",
+  MULTILINE_IMPLICIT_KEY: "a key spreads over several lines; one may lack its `: ` or a quote",
   RESOURCE_EXHAUSTION: "lists and mappings are nested too deeply",
   TAB_AS_INDENT: "a tab is used for indentation, where YAML allows only spaces",
 };
