@@ -1,5 +1,5 @@
 /** What start and run have in common: from bpm.yml to a process in its sandbox. */
-import { readFileSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import type { HostPath } from "../bosh/paths.ts";
 import { volumeLock } from "../bosh/process-paths.ts";
 import { ConfigError, parseConfig } from "../config/parse.ts";
@@ -92,9 +92,18 @@ export function launch(
     log.info("running-container");
     return enter(session, planned, creating, stateDirectory, logs);
   } catch (error) {
+    undo(session, creating);
+    throw error;
+  }
+}
+
+/** After a failure, which is what is to be told; one while cleaning up goes to bpm.log. */
+function undo({ core, paths, log }: Session, creating: ProcessState): void {
+  try {
     core.destroy({ cgroups: creating.cgroups });
     removeState(paths.stateDir.external());
-    throw error;
+  } catch (error) {
+    log.error("failed-to-cleanup", error);
   }
 }
 
@@ -141,8 +150,7 @@ function createSystemFiles(session: Session, steps: readonly PrepareStep[]): Log
   const fds = new Map<string, number>();
   try {
     for (const step of steps) {
-      if (step.kind === "shared") openLockOfVolume(session, step.path as HostPath);
-      fds.set(step.path, prepareOne(core, step));
+      fds.set(step.path, step.kind === "shared" ? share(session, step) : prepareOne(core, step));
     }
   } catch (error) {
     throw new BpmError("system-files", `failed to create system files: ${messageOf(error)}`, {
@@ -157,10 +165,18 @@ function createSystemFiles(session: Session, steps: readonly PrepareStep[]): Log
   };
 }
 
-/** Two jobs that share a volume must not both find that it is no mount point yet. */
-function openLockOfVolume({ core, paths }: Session, volume: HostPath): void {
-  const fd = openLock(core, volumeLock(paths.root, volume).external());
-  core.lock({ fd, wait: true });
+/**
+ * Under the volume's lock: two jobs that share it must not both find that it is no mount point yet.
+ * Let go at once, since a pre_start hook may start another job with the same volume.
+ */
+function share({ core, paths }: Session, step: PrepareStep): number {
+  const lock = openLock(core, volumeLock(paths.root, step.path as HostPath).external());
+  try {
+    core.lock({ fd: lock, wait: true });
+    return prepareOne(core, step);
+  } finally {
+    closeSync(lock);
+  }
 }
 
 /** The pre_start hook: on the host, as root, with the process's environment and logs. */
