@@ -25,8 +25,8 @@ function stop(session: Session): void {
   if (state === undefined) {
     log.info("job-already-stopped");
   } else if (state !== "unreadable" && isAlive(state)) {
-    noteUnusableConfig(session);
     end(session, state);
+    noteUnusableConfig(session);
   }
   removeRemains(session);
 }
