@@ -1,9 +1,8 @@
 /** What `bpm list` lists. */
-import { readFileSync } from "node:fs";
 import { listJobs } from "../bosh/jobs.ts";
 import type { BoshRoot } from "../bosh/paths.ts";
 import { processPaths } from "../bosh/process-paths.ts";
-import { parseConfig } from "../config/parse.ts";
+import { readConfig } from "../config/read.ts";
 import { listProcesses, processStatus } from "../lifecycle/status.ts";
 import { isSystemError, messageOf } from "../report/errors.ts";
 import { stderr } from "../report/stderr.ts";
@@ -26,7 +25,7 @@ export function listedProcesses(root: BoshRoot): string[][] {
 function configuredProcesses(root: BoshRoot, job: string): ProcessName[] {
   const file = processPaths(root, job, job).configFile.external();
   try {
-    const { processes } = parseConfig(readFileSync(file), { file, job });
+    const { processes } = readConfig({ file, job });
     return processes.map(({ name }) => ({ job, process: name }));
   } catch (error) {
     // Most jobs of a machine are not run by bpm and have no bpm.yml.

@@ -16,17 +16,25 @@ export class CoreError extends BpmError {
     const name = errnoName(errno);
     const action = subject === "" ? step : `${step} ${subject}`;
     const hint = hintFor(step, subject, name);
-    super("core", `${action}: ${errnoSentence(name)}`, hint === undefined ? {} : { hint });
+    super("core", `${action}: ${sentence(name)}`, hint === undefined ? {} : { hint });
     this.step = step;
     this.subject = subject;
     this.errno = name;
   }
 }
 
+/** The core follows links itself, so ELOOP is its answer to a link that it does not follow. */
+function sentence(errno: string): string {
+  return errno === "ELOOP" ? "a symbolic link that is not root's (ELOOP)" : errnoSentence(errno);
+}
+
 /** What an operator can do, for the failures that have a usual reason. */
 function hintFor(step: string, subject: string, errno: string): string | undefined {
   if (errno === "ELOOP") {
-    return "Only symbolic links that root owns are followed; remove the link, or let root own it.";
+    return "Remove the link, or let root own it: bpm works as root and follows no other.";
+  }
+  if (step.startsWith("open log file")) {
+    return "Log files are regular files of their own; move away what is there.";
   }
   if (step === "exec" && errno === "ENOENT") {
     return "Is it there inside the sandbox? Only the declared parts of the file system are.";

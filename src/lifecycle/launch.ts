@@ -1,8 +1,9 @@
 /** What start and run have in common: from bpm.yml to a process in its sandbox. */
-import { closeSync, readFileSync } from "node:fs";
+import { closeSync } from "node:fs";
 import type { HostPath } from "../bosh/paths.ts";
 import { volumeLock } from "../bosh/process-paths.ts";
-import { ConfigError, parseConfig } from "../config/parse.ts";
+import { ConfigError } from "../config/parse.ts";
+import { readConfig } from "../config/read.ts";
 import type { ProcessConfig } from "../config/types.ts";
 import type { LaunchResponse } from "../core/documents.ts";
 import { gatherHostFacts } from "../plan/host-facts.ts";
@@ -20,8 +21,7 @@ export function readProcessConfig(session: Session): ProcessConfig {
   const { paths, log } = session;
   const file = paths.configFile.external();
   try {
-    const text = readFileSync(file, "utf8");
-    const config = parseConfig(text, { file, job: paths.job, root: paths.root.root });
+    const config = readConfig({ file, job: paths.job, root: paths.root.root });
     for (const { path, line, column, message } of config.warnings) {
       log.info("config-warning", { warning: `${file}:${line}:${column}: ${path}: ${message}` });
     }

@@ -6,12 +6,12 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { BoshRoot } from "../bosh/paths.ts";
 import { type ProcessPaths, processPaths } from "../bosh/process-paths.ts";
-import type { User } from "../bosh/user.ts";
 import { type Core, loadCore } from "../core/core.ts";
+import { vcap } from "../plan/host-facts.ts";
 import type { PrepareStep } from "../plan/launch-plan.ts";
 import { type BpmLog, type Logger, openBpmLog } from "../report/bpm-log.ts";
-import { BpmError } from "../report/errors.ts";
-import { vcap } from "../plan/host-facts.ts";
+import { BpmError, messageOf } from "../report/errors.ts";
+import { stderr } from "../report/stderr.ts";
 
 export interface Target {
   readonly root: BoshRoot;
@@ -22,9 +22,8 @@ export interface Target {
 export interface Session {
   readonly core: Core;
   readonly paths: ProcessPaths;
-  readonly user: User;
   readonly log: BpmLog;
-  /** Descriptors that a supervisor takes over. */
+  /** Descriptors that a supervisor takes over. -1: there is no log. */
   readonly logFd: number;
   readonly lockFd: number;
 }
@@ -35,10 +34,9 @@ const root = { uid: 0, gid: 0 } as const;
 export function openSession(command: "start" | "stop" | "run", target: Target): Session {
   const paths = processPaths(target.root, target.job, target.process);
   const core = loadCore();
-  const user = vcap();
-  const logFd = openLog(core, paths, user);
+  const logFd = command === "stop" ? openLogOrWarn(core, paths) : openLog(core, paths);
   const log = openBpmLog(logFd, command, target.job, target.process);
-  return { core, paths, user, log, logFd, lockFd: openLock(core, paths.lockFile.external()) };
+  return { core, paths, log, logFd, lockFd: openLock(core, paths.lockFile.external()) };
 }
 
 /** Runs the command's work under the lifecycle lock. */
@@ -91,12 +89,22 @@ export function rootDirectory(core: Core, path: string, mode: number): string {
   return `/proc/self/fd/${prepareOne(core, { kind: "directory", path, mode, ...root })}`;
 }
 
-function openLog(core: Core, paths: ProcessPaths, user: User): number {
+/** What a job did to its log directory must not keep an operator from stopping it. */
+function openLogOrWarn(core: Core, paths: ProcessPaths): number {
+  try {
+    return openLog(core, paths);
+  } catch (error) {
+    stderr.warn(`nothing is logged: ${messageOf(error)}`);
+    return -1;
+  }
+}
+
+function openLog(core: Core, paths: ProcessPaths): number {
   const directory = paths.logDir.external();
   // It becomes vcap's with the first start, and then stays so.
   if (!existsSync(directory)) {
     prepareOne(core, { kind: "directory", path: directory, mode: 0o750, ...root });
   }
   const path = paths.bpmLog.external();
-  return prepareOne(core, { kind: "file", path, mode: 0o600, uid: user.uid, gid: user.gid });
+  return prepareOne(core, { kind: "file", path, mode: 0o600, ...vcap() });
 }

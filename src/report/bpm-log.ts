@@ -30,7 +30,7 @@ export interface BpmLog extends Logger {
   later(work: () => void): string[];
 }
 
-/** Logs to a descriptor that was opened for append; it stays the caller's to close. */
+/** Logs to a descriptor that was opened for append and stays the caller's to close; -1: nowhere. */
 export function openBpmLog(
   fd: number,
   command: "start" | "stop" | "run",
@@ -95,7 +95,7 @@ function sorted(data: Readonly<Record<string, string>>): Record<string, string> 
  * log that cannot be written is told once; it never keeps a process from starting or stopping.
  */
 function descriptorSink(fd: number): LogSink {
-  let failed = false;
+  let failed = fd < 0;
   return {
     now: () => performance.timeOrigin + performance.now(),
     write: (line) => {
