@@ -14,6 +14,7 @@ const commands: Commands = {
   run: async () => (await import("./run.ts")).default,
   start: async () => (await import("./start.ts")).default,
   stop: async () => (await import("./stop.ts")).default,
+  validate: async () => (await import("./validate.ts")).default,
   version: async () => (await import("./version.ts")).default,
 };
 
@@ -25,4 +26,4 @@ const root = defineCommand({
   },
 });
 
-export const bpm: Cli = { root, commands, withoutRoot: new Set(["help", "version"]) };
+export const bpm: Cli = { root, commands, withoutRoot: new Set(["help", "validate", "version"]) };

@@ -68,9 +68,8 @@ function schemaViolations({ file, places, errors }: Decoded): SchemaViolation[] 
   return explain(file)
     .map(({ path, message }) => {
       const { owner, key } = ownerOf(file, path);
-      const spot = places.spot(owner, key);
       const unstartable = key === "memory" ? Number(path[1]) : undefined;
-      return { path: spot.path, offset: spot.node.offset, message, unstartable };
+      return { ...places.finding(owner, key, message), unstartable };
     })
     .filter(({ path }) => !errors.some((error) => isPartOf(path, error.path)));
 }

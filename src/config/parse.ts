@@ -4,7 +4,7 @@ import { type Analysis, analyse, byOffset } from "./analysis.ts";
 import type { Finding } from "./document.ts";
 import { parseMemory } from "./memory.ts";
 import type { Places } from "./places.ts";
-import type { ProcessFile } from "./rules.ts";
+import type { ProcessFile, VolumeFile } from "./rules.ts";
 import type { Source } from "./source.ts";
 import type { JobConfig, Limits, Problem, ProcessConfig, Volume } from "./types.ts";
 
@@ -90,8 +90,6 @@ function toProcessConfig(
     startProblems: (startErrors.get(index) ?? []).map((finding) => toProblem(finding, source)),
   };
 }
-
-type VolumeFile = NonNullable<ProcessFile["additional_volumes"]>[number];
 
 /** 0 tasks, fewer, or 0 bytes of memory mean no limit, as they do to the Go implementation. */
 function toLimits(limits: ProcessFile["limits"]): Limits {

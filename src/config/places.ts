@@ -1,4 +1,5 @@
 /** Remembers where in the file decoded values came from. */
+import type { Finding } from "./document.ts";
 import type { YamlNode } from "./nodes.ts";
 
 export interface Spot {
@@ -29,6 +30,12 @@ export class Places {
     if (!place) throw new TypeError("only what the decoder made has a place in the file");
     if (key === undefined) return place;
     return place.parts.get(key) ?? { path: joinPath(place.path, key), node: place.node };
+  }
+
+  /** Something to tell about a part of a decoded value. */
+  finding(decoded: object, key: string | number, message: string): Finding {
+    const { path, node } = this.spot(decoded, key);
+    return { path, offset: node.offset, message };
   }
 }
 

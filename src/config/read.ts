@@ -7,9 +7,13 @@ import type { JobConfig } from "./types.ts";
 /** The largest rendered file in public releases has 20 KiB. */
 const bytesMax = 4 << 20;
 
-/** Parses the file. Throws what the file system or `parseConfig` throws, and for what is no file. */
+/** Parses the file. Throws what `readConfigFile` or `parseConfig` throws. */
 export function readConfig(context: ConfigContext): JobConfig {
-  const { file } = context;
+  return parseConfig(readConfigFile(context.file), context);
+}
+
+/** Throws what the file system throws, and for what is no file. */
+export function readConfigFile(file: string): Uint8Array {
   const status = statSync(file, { throwIfNoEntry: false });
   if (status !== undefined && !status.isFile()) {
     throw new BpmError("config", `open ${file}: it is not a regular file`);
@@ -17,5 +21,5 @@ export function readConfig(context: ConfigContext): JobConfig {
   if (status !== undefined && status.size > bytesMax) {
     throw new BpmError("config", `open ${file}: it has more than ${bytesMax} bytes`);
   }
-  return parseConfig(readFileSync(file), context);
+  return readFileSync(file);
 }

@@ -7,6 +7,7 @@ import type { Finding } from "./document.ts";
 import type { Places } from "./places.ts";
 
 export type ProcessFile = NonNullable<JobFile["processes"]>[number];
+export type VolumeFile = NonNullable<ProcessFile["additional_volumes"]>[number];
 
 /** Volumes are named by their path in the sandbox, where the BOSH root is always this. */
 export const boshRoot = "/var/vcap";
@@ -36,7 +37,7 @@ function cleanPath(path: string): string {
 export function brokenRules(process: ProcessFile, places: Places, job?: string): Finding[] {
   return (process.additional_volumes ?? []).flatMap((volume) => {
     const message = volumePathProblem(volume.path, job);
-    return message === undefined ? [] : [finding(places, volume, "path", message)];
+    return message === undefined ? [] : [places.finding(volume, "path", message)];
   });
 }
 
@@ -50,7 +51,7 @@ export function unstartable(process: ProcessFile, places: Places): Finding[] {
   ];
   if (!process.env || !Object.hasOwn(process.env, "")) return nulls;
   const message = "the name of an environment variable is empty";
-  return [...nulls, finding(places, process.env, "", message)];
+  return [...nulls, places.finding(process.env, "", message)];
 }
 
 /** A NUL would end an argument or a variable early. */
@@ -59,11 +60,6 @@ function withNull(owner: object, texts: Record<string, string> | string[], place
     .filter(([key, text]) => `${key}${text}`.includes("\0"))
     .map(([key]) => {
       const part = Array.isArray(owner) ? Number(key) : key;
-      return finding(places, owner, part, "a NUL character cannot be handed to a program");
+      return places.finding(owner, part, "a NUL character cannot be handed to a program");
     });
-}
-
-function finding(places: Places, owner: object, key: string | number, message: string): Finding {
-  const { path, node } = places.spot(owner, key);
-  return { path, offset: node.offset, message };
 }

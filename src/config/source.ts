@@ -21,6 +21,13 @@ export class Source {
     return { line, column: this.#shifted.has(line) ? Math.max(1, column - this.#shift) : column };
   }
 
+  /** The lines of the file as its author sees them. */
+  originalLines(): string[] {
+    return this.text.split("\n").map((line, index) =>
+      line.slice(this.#shifted.has(index + 1) ? this.#shift : 0).replace(/\r$/, "")
+    );
+  }
+
   /**
    * The same text with the line of `offset` moved to the right, further than any other line begins.
    * Undefined when it was moved already.

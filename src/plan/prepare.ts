@@ -1,18 +1,13 @@
 /** What must be there on the host before a process starts: directories, logs, volumes. */
 import type { BoshPath } from "../bosh/paths.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
+import { sharedDirectories } from "../bosh/shared-directories.ts";
 import type { User } from "../bosh/user.ts";
 import type { ProcessConfig } from "../config/types.ts";
 import type { PrepareStep } from "./launch-plan.ts";
 import type { MountOrigin, PlannedMount } from "./planned-mount.ts";
 
 const ROOT: User = { uid: 0, gid: 0 };
-
-/** Directories of all jobs: a volume that names one may show it, but not take it over. */
-const SHARED_ROOTS: readonly string[] = [
-  "", "/bosh", "/data", "/data/jobs", "/data/packages", "/data/sys", "/data/sys/log",
-  "/data/sys/run", "/jobs", "/monit", "/packages", "/store", "/sys", "/sys/log", "/sys/run",
-].map((directory) => `/var/vcap${directory}`);
 
 export function planPrepare(
   paths: ProcessPaths,
@@ -49,7 +44,7 @@ export function planPrepare(
 /** Whether the volume asks for a directory of all jobs to be taken over, which bpm does not do. */
 export function asksForSharedRoot(origin: MountOrigin): boolean {
   return origin.kind === "additional_volumes" && !origin.volume.mountOnly
-    && SHARED_ROOTS.includes(origin.volume.path);
+    && sharedDirectories.includes(origin.volume.path);
 }
 
 /** Whether what is mounted is to belong to the process's user. */
