@@ -47,6 +47,23 @@ export function readArguments(own: FlagDefs, argv: readonly string[]): Arguments
   return { values: valuesOf(args, every, operands), operands, every };
 }
 
+/**
+ * Which word names the command: the first that is neither a flag nor a flag's value, or -1. Which
+ * flags take a value only the command could say, so all but the common ones do, unless the value
+ * is joined on.
+ */
+export function commandIndex(argv: readonly string[]): number {
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index] ?? "";
+    if (word === "--") return -1;
+    if (!word.startsWith("-")) return index;
+    const common = ["-h", "--help", "--version"].includes(word);
+    const joined = word.startsWith("--") ? word.includes("=") : word.length > 2;
+    if (!common && !joined) index += 1;
+  }
+  return -1;
+}
+
 /** Every value of a flag that may be given several times, in order. */
 export function everyValue(args: FlagDefs, argv: readonly string[], name: string) {
   return readArguments(args, argv).every.get(name) ?? [];

@@ -18,6 +18,11 @@ export async function find(commands: Commands, name: string): Promise<Command | 
   return Object.hasOwn(commands, name) ? commands[name]?.() : undefined;
 }
 
+/** The commands that people are told of; names that begin with _ are for scripts. */
+export function listedNames(commands: Commands): string[] {
+  return Object.keys(commands).filter((name) => !name.startsWith("_")).sort();
+}
+
 export async function metaOf(command: Command): Promise<CommandMeta> {
   return (await resolve(command.meta)) ?? {};
 }

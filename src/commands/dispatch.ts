@@ -2,8 +2,8 @@
 import { BpmError, UsageError } from "../report/errors.ts";
 import { quote } from "../report/escape.ts";
 import { print } from "../report/stdout.ts";
-import { readArguments } from "./arguments.ts";
-import { argsOf, type Cli, type Command, find } from "./definition.ts";
+import { commandIndex, readArguments } from "./arguments.ts";
+import { argsOf, type Cli, type Command, find, listedNames } from "./definition.ts";
 import { printVersion } from "./version.ts";
 
 /** Runs the command that `argv` names and returns its exit status; throws what went wrong. */
@@ -23,27 +23,11 @@ export async function dispatch(cli: Cli, argv: readonly string[]): Promise<numbe
   }
 }
 
-/**
- * The first word that is neither a flag nor a flag's value. Which flags take a value only the
- * command could say, so all but the common ones do, unless the value is joined on.
- */
-function commandIndex(argv: readonly string[]): number {
-  for (let index = 0; index < argv.length; index += 1) {
-    const word = argv[index] ?? "";
-    if (word === "--") return -1;
-    if (!word.startsWith("-")) return index;
-    const common = ["-h", "--help", "--version"].includes(word);
-    const joined = word.startsWith("--") ? word.includes("=") : word.length > 2;
-    if (!common && !joined) index += 1;
-  }
-  return -1;
-}
-
 async function load(cli: Cli, name: string): Promise<Command> {
   const command = await find(cli.commands, name);
   if (command !== undefined) return command;
   const { suggestions } = await import("./suggest.ts");
-  const near = suggestions(name, Object.keys(cli.commands));
+  const near = suggestions(name, listedNames(cli.commands));
   const question = near.map((known) => `\t${known}\n`).join("");
   throw new BpmError(
     "unknown-command",

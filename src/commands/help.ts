@@ -10,6 +10,7 @@ import { commandUsage, describe, rootUsage } from "./usage.ts";
 export function helpCommand({ root, commands }: Cli): Command {
   return defineCommand({
     meta: { name: "help", description: "explain bpm or one of its commands" },
+    args: { about: { type: "positional", valueHint: "bpm-command", required: false } },
     async run({ args }) {
       const [name] = args._;
       if (name === undefined) {

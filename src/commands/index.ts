@@ -7,6 +7,8 @@ import { UsageError } from "../report/errors.ts";
 import type { Cli, Commands } from "./definition.ts";
 
 const commands: Commands = {
+  __complete: async () => (await import("./complete.ts")).completeCommand(bpm),
+  completion: async () => (await import("./completion.ts")).default,
   help: async () => (await import("./help.ts")).helpCommand(bpm),
   list: async () => (await import("./list.ts")).default,
   logs: async () => (await import("./logs.ts")).default,
@@ -26,4 +28,6 @@ const root = defineCommand({
   },
 });
 
-export const bpm: Cli = { root, commands, withoutRoot: new Set(["help", "validate", "version"]) };
+const withoutRoot = new Set(["__complete", "completion", "help", "validate", "version"]);
+
+export const bpm: Cli = { root, commands, withoutRoot };

@@ -1,5 +1,5 @@
 /** Usage and help, laid out the way people and scripts know it. */
-import { argsOf, type Command, type Commands, find, metaOf } from "./definition.ts";
+import { argsOf, type Command, type Commands, find, listedNames, metaOf } from "./definition.ts";
 import { commonFlags, type FlagDef, flagName, flagsOf, operandsOf } from "./flags.ts";
 
 /** What help says before the usage: what the command does. */
@@ -10,7 +10,9 @@ export async function describe(command: Command): Promise<string> {
 /** How to call one command. */
 export async function commandUsage(name: string, command: Command): Promise<string> {
   const args = await argsOf(command);
-  const operands = operandsOf(args).map(([, operand]) => `<${operand.valueHint ?? ""}> `);
+  const operands = operandsOf(args).map(([, { valueHint = "", required }]) => (
+    required === false ? `[${valueHint}] ` : `<${valueHint}> `
+  ));
   return [
     section("Usage", `  bpm ${name} ${operands.join("")}[flags]\n`),
     section("Flags", flagTable([...flagsOf(args), helpFlag(name)])),
@@ -39,8 +41,7 @@ function section(title: string, lines: string): string {
 }
 
 async function commandTable(commands: Commands): Promise<string> {
-  const names = Object.keys(commands).sort();
-  const rows = names.map(async (name): Promise<Row> => {
+  const rows = listedNames(commands).map(async (name): Promise<Row> => {
     const command = await find(commands, name);
     const { description = "" } = command === undefined ? {} : await metaOf(command);
     return [`  ${name}`, description];

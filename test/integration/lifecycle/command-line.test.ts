@@ -5,7 +5,9 @@ import { commandLines, run } from "../../support/command.ts";
 import { probeSleeping } from "../../support/inside.ts";
 import { installedProduct, isSandboxed, vcap } from "../../support/product.ts";
 
-const commands = ["help", "list", "logs", "pid", "run", "start", "stop", "version"];
+const commands = [
+  "completion", "help", "list", "logs", "pid", "run", "start", "stop", "validate", "version",
+];
 const notRoot = "Error: bpm must be run as root. Please run 'sudo -i' to become the root user.\n";
 const version = { code: 0, stdout: "[DEV BUILD]\n", stderr: "" };
 

@@ -48,15 +48,16 @@ const rootUsage = `Usage:
   bpm [command]
 
 Available Commands:
-  help      explain bpm or one of its commands
-  list      list the processes of all jobs, their pids and states
-  logs      show what a process has written to its logs
-  pid       print the pid of a running process
-  run       run a process in the foreground until it ends
-  start     start a process of a job
-  stop      stop a process of a job
-  validate  check bpm.yml files, or those of all jobs
-  version   print the version of bpm
+  completion  print a script for completion in bash, zsh or fish
+  help        explain bpm or one of its commands
+  list        list the processes of all jobs, their pids and states
+  logs        show what a process has written to its logs
+  pid         print the pid of a running process
+  run         run a process in the foreground until it ends
+  start       start a process of a job
+  stop        stop a process of a job
+  validate    check bpm.yml files, or those of all jobs
+  version     print the version of bpm
 
 Flags:
   -h, --help      help for bpm
