@@ -1,6 +1,6 @@
 /**
- * `bpm validate`: what is wrong with bpm.yml files, before they reach a machine. It needs no root and
- * nothing of a host, so that a release's own tests can call it.
+ * `bpm validate`: what is wrong with bpm.yml files, before they reach a machine. It needs no root
+ * and nothing of a host, so that a release's own tests can call it.
  */
 import { defineCommand } from "citty";
 import type { FlagDefs } from "./flags.ts";

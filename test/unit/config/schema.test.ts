@@ -8,27 +8,9 @@ import { editorSchemaText } from "../../../src/config/json-schema.ts";
 import { memoryPattern, parseMemory } from "../../../src/config/memory.ts";
 import { jobFile } from "../../../src/config/schema.ts";
 import type { Shape } from "../../../src/config/shape.ts";
+import { Dice } from "./dice.ts";
 
 const project = join(import.meta.dir, "../../..");
-
-/** A sequence of numbers that looks random and is the same in every run. */
-class Dice {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  /** From 0 to one less than `sides`. */
-  roll(sides: number): number {
-    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((this.#state / 2 ** 32) * sides);
-  }
-
-  pick<T>(values: readonly [T, ...T[]]): T {
-    return values[this.roll(values.length)] ?? values[0];
-  }
-}
 
 const texts = ["", "x", "TERM", "INT", "HUP", "512M", "1.5G", "1e3M"] as const;
 const anything = [undefined, null, true, 0, 1.5, 7n, "", "x", [], {}, ["x"], { x: 1 }] as const;

@@ -110,7 +110,9 @@ describe("JSON", () => {
   test("has the problems of every file", () => {
     const reports = [
       validateFile("processes: [", { file: "one.yml" }),
-      validateFile("processes: [{name: a, executable: b, limits: {memory: 1}}]", { file: "two.yml" }),
+      validateFile("processes: [{name: a, executable: b, limits: {memory: 1}}]", {
+        file: "two.yml",
+      }),
       validateFile("process: []", { file: "three.yml" }),
     ];
     const { files } = JSON.parse(formatJson(reports));
