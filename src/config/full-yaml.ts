@@ -2,13 +2,13 @@
  * Reads any YAML text into nodes, with the `yaml` package as parser. Files in the field lean on what
  * Go's parser lets pass, so this does too.
  */
-import { isCollection, parseDocument } from "yaml";
+import { isCollection, parseDocument, visit } from "yaml";
 import type { Document, YAMLError } from "yaml";
 
-import type { YamlDocument } from "./document.ts";
+import type { Finding, YamlDocument } from "./document.ts";
 import { NodeBuilder } from "./node-builder.ts";
 import { Source } from "./source.ts";
-import { syntaxSentence } from "./syntax-sentence.ts";
+import { syntaxSentence, templateHint } from "./syntax-sentence.ts";
 
 const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
@@ -21,7 +21,9 @@ export function readFullYaml(text: string): YamlDocument {
   const { source, document } = parseShifting(text);
   const error = document.errors.filter(isError).sort((one, other) => one.pos[0] - other.pos[0])[0];
   if (error && !isRest(error, document, source)) {
-    return unreadable(source, error.pos[0], syntaxSentence(error, source.text));
+    const { offset, message } = unclosed(document, source.text)
+      ?? { offset: error.pos[0], message: syntaxSentence(error) };
+    return unreadable(source, offset, `${message}${templateHint(text)}`);
   }
   const builder = new NodeBuilder();
   const root = document.contents ? builder.node(document.contents) : undefined;
@@ -33,6 +35,24 @@ export function readFullYaml(text: string): YamlDocument {
 function unreadable(source: Source, offset: number, message: string): YamlDocument {
   return { source, root: undefined, errors: [{ path: "", offset, message }], warnings: [] };
 }
+
+/** The innermost bracket or quote that nothing closes: whatever else is wrong follows from it. */
+function unclosed(document: Document.Parsed, text: string): Omit<Finding, "path"> | undefined {
+  let innermost: Omit<Finding, "path"> | undefined;
+  visit(document, {
+    Node(_key, { range }) {
+      const [offset, end] = range ?? [0, 0];
+      const open = text.charAt(offset);
+      const close = closing[open];
+      const isClosed = end - offset > 1 && text[end - 1] === close;
+      if (close === undefined || isClosed) return;
+      innermost = { offset, message: `this ${open} has no closing ${close}` };
+    },
+  });
+  return innermost;
+}
+
+const closing: Readonly<Record<string, string>> = { "[": "]", "{": "}", '"': '"', "'": "'" };
 
 /** Not what Go lets pass: more documents, and a comment without a space before it. */
 function isError({ code, message }: YAMLError): boolean {

@@ -9,23 +9,22 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: "a tab is used for indentation, where YAML allows only spaces",
 };
 
-export function syntaxSentence(error: YAMLError, text: string): string {
-  const sentence = sentences[error.code] ?? reworded(error.message);
-  if (!text.includes("<%")) return sentence;
-  return `${sentence} (this looks like a template: check what it renders to)`;
+const rewordings: readonly (readonly [RegExp, string])[] = [
+  [/^Implicit map keys need to be followed.*$/, "no `: ` follows this key"],
+  [/^Plain value cannot start with (.+)$/, "a text cannot begin with $1 unless it is in quotes"],
+  [/^Unexpected flow-(?:seq|map)-end token.*"(.)"$/, "this $1 closes nothing"],
+  [/^Unexpected \S+ (?:at node end|token).*$/, "this belongs to nothing above; check the indentation"],
+];
+
+export function syntaxSentence({ code, message }: YAMLError): string {
+  const fixed = sentences[code];
+  if (fixed !== undefined) return fixed;
+  const [pattern, replacement] = rewordings.find(([known]) => known.test(message)) ?? [];
+  if (pattern && replacement !== undefined) return message.replace(pattern, replacement);
+  return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
-function reworded(message: string): string {
-  const quote = /^Missing closing (['"])quote/.exec(message);
-  if (quote) return `a text that began with ${quote[1]} has no closing ${quote[1]}`;
-  if (message.includes("must end with a ]") || message.includes("and end with a ]")) {
-    return "a list that began with [ has no closing ]";
-  }
-  if (message.includes("must end with a }") || message.includes("and end with a }")) {
-    return "a mapping that began with { has no closing }";
-  }
-  if (message.startsWith("Implicit map keys need")) return "no `: ` follows this key";
-  const start = /^Plain value cannot start with (.+)$/.exec(message);
-  if (start) return `a text cannot begin with ${start[1]} unless it is in quotes`;
-  return message.charAt(0).toLowerCase() + message.slice(1);
+/** Releases hold templates of bpm.yml, which are no YAML yet. */
+export function templateHint(text: string): string {
+  return text.includes("<%") ? " (this looks like a template: check what it renders to)" : "";
 }

@@ -81,9 +81,11 @@ describe("what comes after the first value", () => {
 
 describe("an error names its place and says in one sentence what is wrong", () => {
   test.each([
-    ["a: [b\n", 2, 1, "a list that began with [ has no closing ]"],
-    ["a: {b\n", 2, 1, "a mapping that began with { has no closing }"],
-    ["a: \"b\n", 2, 1, 'a text that began with " has no closing "'],
+    ["a: [b\n", 1, 4, "this [ has no closing ]"],
+    ["a: {b: [c, d}\n", 1, 8, "this [ has no closing ]"],
+    ["a:\n- {b\n- c: d\n", 2, 3, "this { has no closing }"],
+    ["a: ['b', \"c]\nd: e\n", 1, 10, 'this " has no closing "'],
+    ["a: [b]]\n", 1, 7, "this ] closes nothing"],
     ["a: b: c\n", 1, 4, "a value holds another `: `; put it in quotes"],
     ["a:\n\tb: c\n", 2, 1, "a tab is used for indentation, where YAML allows only spaces"],
     ["a: b\nc\n", 2, 1, "no `: ` follows this key"],
@@ -92,7 +94,7 @@ describe("an error names its place and says in one sentence what is wrong", () =
     ["a: *b\n", 1, 4, "*b refers to nothing: no &b stands before it"],
     ["a: &b/c d\n", 1, 9, "the anchor &b/c may have only letters, digits, - and _"],
     ["a: b\u0007\n", 1, 5, "YAML allows no control characters"],
-    ["- a\nb: c\n", 2, 1, "unexpected scalar at node end"],
+    ["- a\nb: c\n", 2, 1, "this belongs to nothing above; check the indentation"],
     ["a: <%= p('b') %>: c\n", 1, 4,
       "a value holds another `: `; put it in quotes "
         + "(this looks like a template: check what it renders to)"],

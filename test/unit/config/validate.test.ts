@@ -120,7 +120,7 @@ describe("JSON", () => {
       {
         file: "one.yml",
         config: null,
-        errors: [{ path: "", line: 1, column: 13, message: expect.any(String) }],
+        errors: [{ path: "", line: 1, column: 12, message: expect.any(String) }],
         warnings: [],
       },
       {
