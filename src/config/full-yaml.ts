@@ -1,12 +1,11 @@
-/**
- * Reads any YAML text into nodes, with the `yaml` package as parser. Files in the field lean on what
- * Go's parser lets pass, so this does too.
- */
-import { isCollection, parseDocument, visit } from "yaml";
+/** Reads any YAML text into nodes. What is YAML and what is not, Go's parser has decided. */
+import { isCollection, visit } from "yaml";
 import type { Document, YAMLError } from "yaml";
 
 import type { Finding, YamlDocument } from "./document.ts";
+import { parseLeniently } from "./lenient-parse.ts";
 import { NodeBuilder } from "./node-builder.ts";
+import { refusedByGo } from "./refused-by-go.ts";
 import { Source } from "./source.ts";
 import { syntaxSentence, templateHint } from "./syntax-sentence.ts";
 
@@ -18,7 +17,7 @@ export function readFullYaml(text: string): YamlDocument {
   if (control !== -1) {
     return unreadable(new Source(text), control, "YAML allows no control characters");
   }
-  const { source, document } = parseShifting(text);
+  const { source, document } = parseLeniently(text);
   const error = document.errors.filter(isError).sort((one, other) => one.pos[0] - other.pos[0])[0];
   if (error && !isRest(error, document, source)) {
     const { offset, message } = unclosed(document, source.text)
@@ -27,7 +26,8 @@ export function readFullYaml(text: string): YamlDocument {
   }
   const builder = new NodeBuilder();
   const root = document.contents ? builder.node(document.contents) : undefined;
-  if (builder.error) return { source, root: undefined, errors: [builder.error], warnings: [] };
+  const refused = builder.error ?? refusedByGo(source.text, document);
+  if (refused) return { source, root: undefined, errors: [refused], warnings: [] };
   const warnings = error ? [{ path: "", offset: error.pos[0], message: restIgnored }] : [];
   return { source, root, errors: [], warnings };
 }
@@ -71,40 +71,4 @@ function isRest(error: YAMLError, { contents }: Document.Parsed, source: Source)
   if (!/^Unexpected .* at node end$/.test(error.message) || error.pos[0] < end) return false;
   if (isCollection(contents) && contents.flow) return true;
   return source.position(error.pos[0]).column < source.position(start).column;
-}
-
-/**
- * In Go's parser the lines of a list in [], of a mapping in {} and of a quoted text may begin
- * anywhere, as those of rendered JSON do. This one wants them further right than their parent, so
- * they are moved there, one line at a time.
- */
-function parseShifting(text: string): Parsed {
-  const first = parse(new Source(text.replace(/\r(?!\n)|\x85/g, "\n")));
-  for (let parsed = first; ;) {
-    const cut = parsed.document.errors.find(isCutShort);
-    if (!cut) return parsed;
-    const next = parsed.source.text.slice(cut.pos[0]).search(/\S/);
-    const shifted = next === -1 ? undefined : parsed.source.shiftLine(cut.pos[0] + next);
-    if (!shifted) return first;
-    parsed = parse(shifted);
-  }
-}
-
-interface Parsed {
-  readonly source: Source;
-  readonly document: Document.Parsed;
-}
-
-function parse(source: Source): Parsed {
-  const document = parseDocument(source.text, {
-    schema: "failsafe",
-    resolveKnownTags: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-  });
-  return { source, document };
-}
-
-function isCutShort({ message }: YAMLError): boolean {
-  return /^Missing closing |must be sufficiently indented/.test(message);
 }

@@ -2,10 +2,11 @@
 import { isAlias, isMap, isScalar, isSeq } from "yaml";
 
 import type { Finding } from "./document.ts";
+import { asWritten } from "./lenient-parse.ts";
 import type { AliasNode, MappingNode, ScalarNode, SequenceNode, YamlNode } from "./nodes.ts";
 
 export class NodeBuilder {
-  /** The first thing that the parser lets pass and Go's does not. */
+  /** An alias without anchor. */
   error: Finding | undefined;
   readonly #anchors = new Map<string, YamlNode>();
 
@@ -38,7 +39,7 @@ export class NodeBuilder {
       offset: parsed.range?.[0] ?? 0,
       end: parsed.range?.[1] ?? 0,
       anchored: parsed.anchor !== undefined,
-      text: parsed.source ?? "",
+      text: asWritten(parsed.source ?? ""),
       plain: parsed.type === "PLAIN" || parsed.type === undefined,
       tag: shortTag(parsed.tag),
     };
@@ -49,20 +50,13 @@ export class NodeBuilder {
   /** As in Go, the anchor that was last in the text counts, and one may be inside its own value. */
   #alias(name: string, offset: number): AliasNode {
     const target = this.#anchors.get(name);
-    if (!target) this.#refuse(offset, `*${name} refers to nothing: no &${name} stands before it`);
+    const message = `*${name} refers to nothing: no &${name} stands before it`;
+    if (!target) this.error ??= { path: "", offset, message };
     return { kind: "alias", offset, anchored: false, name, target: target ?? emptyScalar(offset) };
   }
 
   #anchor(name: string | undefined, node: YamlNode): void {
-    if (name === undefined) return;
-    if (!/^[\w-]+$/.test(name)) {
-      this.#refuse(node.offset, `the anchor &${name} may have only letters, digits, - and _`);
-    }
-    this.#anchors.set(name, node);
-  }
-
-  #refuse(offset: number, message: string): void {
-    this.error ??= { path: "", offset, message };
+    if (name !== undefined) this.#anchors.set(name, node);
   }
 }
 

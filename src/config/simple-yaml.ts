@@ -31,7 +31,7 @@ const doubleQuoted = /"[^"\\\n]*"/y;
 const plain =
   /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=\S))(?:[^\s:]|:(?=\S)| +(?=[^\s:#]|:\S))*/y;
 const plainInBrackets =
-  /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=[^\s,[\]{}]))(?:[^\s:,[\]{}]| +(?=[^\s:#,[\]{}]))*/y;
+  /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=\S))(?:[^\s:,[\]{}]| +(?=[^\s:#,[\]{}]))*/y;
 
 class SimpleReader {
   readonly #text: string;
@@ -167,10 +167,9 @@ class SimpleReader {
   }
 
   #quotedOrPlain(plainText: RegExp): { text: string; plain: boolean } | undefined {
-    const single = this.#take(singleQuoted);
-    if (single !== undefined) return { text: single.slice(1, -1).replaceAll("''", "'"), plain: false };
-    const double = this.#take(doubleQuoted);
-    if (double !== undefined) return { text: double.slice(1, -1), plain: false };
+    const single = this.#take(singleQuoted)?.slice(1, -1).replaceAll("''", "'");
+    const quoted = single ?? this.#take(doubleQuoted)?.slice(1, -1);
+    if (quoted !== undefined) return { text: quoted, plain: false };
     const text = this.#take(plainText);
     return text === undefined ? undefined : { text, plain: true };
   }

@@ -13,7 +13,10 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
   [/^Implicit map keys need to be followed.*$/, "no `: ` follows this key"],
   [/^Plain value cannot start with (.+)$/, "a text cannot begin with $1 unless it is in quotes"],
   [/^Unexpected flow-(?:seq|map)-end token.*"(.)"$/, "this $1 closes nothing"],
-  [/^Unexpected \S+ (?:at node end|token).*$/, "this belongs to nothing above; check the indentation"],
+  [
+    /^Unexpected \S+ (?:at node end|token).*$/,
+    "this belongs to nothing above; is its indentation right?",
+  ],
 ];
 
 export function syntaxSentence({ code, message }: YAMLError): string {

@@ -37,6 +37,14 @@ describe("reading", () => {
     ["JSON indented with tabs", "{\n\t\"a\": [\n\t\t1\n\t]\n}\n", { a: ["1"] }],
     ["the first of several documents", "a: 1\n---\nb: [\n", { a: "1" }],
     ["a directive", "%YAML 1.1\n---\na: yes\n", { a: "yes" }],
+    ["a lone dash in brackets", "a: &a [-, x, -]\nb: [c -, '-, ]']\n", {
+      a: ["-", "x", "-"],
+      b: ["c -", "-, ]"],
+    }],
+    ["tabs in brackets and in texts", "a: &a [\n\t\n\tb]\nc: |\n \t\n d\n", {
+      a: ["b"],
+      c: "\t\nd\n",
+    }],
     ["a comment without a space before it", "a: \"x\"#y\n", { a: "x" }],
   ])("%s", (_, text, expected) => {
     expect(read(text)).toEqual(expected);
@@ -94,7 +102,10 @@ describe("an error names its place and says in one sentence what is wrong", () =
     ["a: *b\n", 1, 4, "*b refers to nothing: no &b stands before it"],
     ["a: &b/c d\n", 1, 9, "the anchor &b/c may have only letters, digits, - and _"],
     ["a: b\u0007\n", 1, 5, "YAML allows no control characters"],
-    ["- a\nb: c\n", 2, 1, "this belongs to nothing above; check the indentation"],
+    ["a: b\n\t\nc: d\n", 2, 1, "a line must not begin with a tab, even an empty one"],
+    ["a: b\n \t# c\n", 2, 1, "a line must not begin with a tab, even an empty one"],
+    ["# c\n%YAML 1.2\n---\na: b\n", 2, 1, "only the directives %YAML 1.1 and %TAG are known"],
+    ["- a\nb: c\n", 2, 1, "this belongs to nothing above; is its indentation right?"],
     ["a: <%= p('b') %>: c\n", 1, 4,
       "a value holds another `: `; put it in quotes "
         + "(this looks like a template: check what it renders to)"],

@@ -9,7 +9,7 @@ const usual = `---
 processes:
 - name: web
   executable: /var/vcap/packages/web/bin/web   # the server
-  args: ["--port", 2424, '--it''s', -x, {a: b, "c": d}, [], {}]
+  args: ["--port", 2424, '--it''s', '''', '', -x, -, {a: b, "c": d}, [], {}]
 
   env:
     URL: http://x:80/#y?a=b
@@ -82,9 +82,10 @@ describe("what is left to the full parser", () => {
 
 test("whatever is taken for simple is read as the full parser reads it", () => {
   const inserted = [
-    " ", "  ", "\n", "\n\n", ":", ": ", "- ", "-", "#", " #", "'", '"', "''", "[", "]", "{", "}", ",",
-    ", ", "[]", "{}", "[a, b]", "{a: b}", "&a ", "*a", "!x ", "|", ">", "%", "@", "? ", "?", "---\n",
-    "\n---\n", "...", "~", "<<: x\n", "\\", "=", "\n- ", "\n  ", "\n- - a", "key: v", '"q"', ":a", "a:",
+    " ", "  ", "\n", "\n\n", ":", ": ", "- ", "-", "#", " #", "'", '"', "''", "[", "]", "{", "}",
+    ",", ", ", "[]", "{}", "[a, b]", "{a: b}", "&a ", "*a", "!x ", "|", ">", "%", "@", "? ", "?",
+    "---\n", "\n---\n", "...", "~", "<<: x\n", "\\", "=", "\n- ", "\n  ", "\n- - a", "key: v",
+    '"q"', ":a", "a:",
   ] as const;
   const dice = new Dice(1);
   const mutated = (text: string): string => {
