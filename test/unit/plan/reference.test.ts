@@ -10,6 +10,7 @@ import { processPaths } from "../../../src/bosh/process-paths.ts";
 import { parseConfig } from "../../../src/config/parse.ts";
 import { glob } from "../../../src/plan/glob.ts";
 import { ociText, toOci } from "../../../src/plan/oci.ts";
+import { DIFFERENCES } from "./differences.ts";
 import { facts, plan } from "./fixtures.ts";
 
 const repository = join(import.meta.dir, "../../..");
@@ -53,74 +54,6 @@ interface Document {
   };
 }
 
-/** Every deliberate difference, as a line that only one side has. */
-const DIFFERENCES: readonly { side: "ours" | "theirs"; line: RegExp; reason: string }[] = [
-  {
-    side: "theirs",
-    line: /^arg (\/var\/vcap\/packages\/bpm\/bin\/tini|-w|-s|--)$/,
-    reason: "the init is no program of the sandbox, and not a matter of this document",
-  },
-  {
-    side: "ours",
-    line: /^mount \S+ option r?slave$/,
-    reason: "mounts of the host reach the sandbox, none go back",
-  },
-  {
-    side: "ours",
-    line: /^mount \S+ option rshared$/,
-    reason: "said outright; theirs relies on the source being shared",
-  },
-  {
-    side: "theirs",
-    line: /^mount \/dev option nodev$/,
-    reason: "a host's /dev as a volume is of no use if not even /dev/null can be opened",
-  },
-  {
-    side: "ours",
-    line: /^capability effective /,
-    reason: "the same as permitted: effective would come with the ambient set anyway",
-  },
-  {
-    side: "ours",
-    line: /^rlimit RLIMIT_NOFILE 524288 524288$/,
-    reason: "a default of its own, instead of what the caller happens to have",
-  },
-  {
-    side: "ours",
-    line: /^masked \/(proc\/(acpi|keys|scsi)|sys\/devices\/virtual\/powercap)$/,
-    reason: "they tell of the host, and later container runtimes mask them too",
-  },
-  {
-    side: "ours",
-    line: /^root read-only$/,
-    reason: "nothing of an unprivileged process belongs there",
-  },
-  {
-    side: "ours",
-    line: /^resource devices \[\{"allow":true,"access":"rwm"\}\]$/,
-    reason: "a privileged process may use the host's devices, as its capabilities suggest",
-  },
-  {
-    side: "ours",
-    line: /^seccomp \{"names":\["\w+64"\],"action":"SCMP_ACT_ERRNO","errnoRet":38\}$/,
-    reason: "32-bit programs fall back to the call's older twin, instead of failing",
-  },
-  {
-    side: "ours",
-    line: /^seccomp \{"names":\["clone"\].*"value":2114060288/,
-    reason: "a new cgroup namespace is one of the namespaces that clone may not make",
-  },
-  {
-    side: "theirs",
-    line: /^seccomp \{"names":\["clone"\].*"value":2080505856/,
-    reason: "see above",
-  },
-  {
-    side: "theirs",
-    line: /^seccomp \{"names":\["(recv|send)"\]/,
-    reason: "no call of these architectures has that name",
-  },
-];
 const used = new Set<string>();
 
 /** A document as lines, one for each thing it says, so that order does not matter. */
