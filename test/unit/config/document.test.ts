@@ -74,6 +74,19 @@ describe("reading", () => {
   });
 });
 
+test.each([
+  ["brackets", "[".repeat(100_000)],
+  ["closed brackets", `a: ${"{a: ".repeat(5000)}1${"}".repeat(5000)}`],
+  ["lists on one line", `${"- ".repeat(100_000)}a`],
+])("%s within each other are refused before they exhaust the stack", (_, text) => {
+  const { errors } = readDocument(text);
+  expect(errors.map(({ message }) => message)).toEqual(["lists and mappings are nested too deeply"]);
+});
+
+test("depth is no matter of how many brackets there are", () => {
+  expect(read(`- ${"[{}]\n- ".repeat(1000)}x`)).toBeArrayOfSize(1001);
+});
+
 describe("what comes after the first value", () => {
   test.each([
     ["at a lesser indentation", "  a: 1\nb: 2\n", { line: 2, column: 1 }],
