@@ -7,7 +7,9 @@ import { mountsOf } from "./mounts.ts";
 export function cgroupsOf(pid: number): Map<string, string> {
   const directories = new Map<string, string>();
   for (const line of (readProcessFile(pid, "cgroup") ?? "").trim().split("\n")) {
-    const [, controllers = "", path = ""] = line.match(/^\d+:([^:]*):(.*)$/) ?? [];
+    const [, controllers, path] = line.match(/^\d+:([^:]*):(.*)$/) ?? [];
+    // A process that is gone has no line at all.
+    if (controllers === undefined || path === undefined) continue;
     const mount = mountsOf("self").find(({ type, superOptions }) => {
       return controllers === ""
         ? type === "cgroup2"

@@ -51,7 +51,10 @@ export async function cleanUp(root: BoshRoot): Promise<void> {
   const left = { ...leftovers(root), cgroups: cgroups.filter((path) => existsSync(path)) };
   remove(root);
   if (Object.values(left).some((list) => list.length > 0)) {
-    throw new Error(`bpm left ${JSON.stringify(left)} behind\n${outputs.join("")}`);
+    const message = `bpm left ${JSON.stringify(left)} behind\n${outputs.join("")}`;
+    // Of a test that has failed already, bun shows no second error.
+    console.error(message);
+    throw new Error(message);
   }
 }
 

@@ -5,11 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { containerId } from "../../../src/bosh/container-id.ts";
 import { ownIdentity } from "../../../src/lifecycle/kernel.ts";
-import { type ProcessState, writeState } from "../../../src/lifecycle/state.ts";
+import { writeState } from "../../../src/lifecycle/notes.ts";
+import type { ProcessState } from "../../../src/lifecycle/state.ts";
 
 const main = join(import.meta.dir, "../../../src/main.ts");
 const asRoot = test.skipIf(process.geteuid?.() !== 0);
 const pid = process.pid;
+const identity = await ownIdentity();
 
 let root = "";
 beforeAll(() => {
@@ -48,9 +50,9 @@ function state(jobName: string, processName: string, fields: Partial<ProcessStat
     process: processName,
     kind: "start",
     status: "running",
-    ...ownIdentity(),
+    ...identity,
     shutdown_signal: "TERM",
-    creator: ownIdentity(),
+    creator: identity,
     cgroups: [],
     created: "2026-11-22T00:00:00Z",
     ...fields,

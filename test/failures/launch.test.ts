@@ -1,0 +1,155 @@
+/**
+ * Each step of a launch, made to fail: the message names the step, the path where there is one, and
+ * the errno, nothing is left, and the next start works.
+ */
+
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, readdirSync } from "node:fs";
+import { BoshRoot } from "../support/bosh-root.ts";
+import { leftovers, nothing } from "../support/clean-up.ts";
+import { mountsOf } from "../support/mounts.ts";
+import { isSandboxed } from "../support/product.ts";
+import { find, inject, record, type Caller, type TracedCall } from "../support/strace.ts";
+
+interface Step {
+  readonly what: string;
+  readonly call: string;
+  readonly like?: RegExp;
+  /** Which of the calls that fit: the first unless given, -1 for the last. */
+  readonly occurrence?: number;
+  readonly error?: string;
+  /** Whether the JavaScript engine makes the same call and does without. */
+  readonly shared?: boolean;
+  /** What the message must have besides errno's name. */
+  readonly says: RegExp;
+}
+
+const hostSteps: Step[] = [
+  { what: "read bpm.yml", call: "openat", like: /config\/bpm\.yml/, says: /config\/bpm\.yml/ },
+  { what: "make the lock directory", call: "mkdirat", like: /"locks"/, says: /data\/bpm\/locks/ },
+  { what: "open the lock", call: "openat", like: /job-bpm-web\.2eweb\.lock/, says: /job-bpm-web/ },
+  { what: "take the lock", call: "flock", says: /lock.*job-bpm-web/ },
+  { what: "open bpm.log", call: "openat", like: /"bpm\.log"/, says: /web\/bpm\.log/ },
+  { what: "read the accounts", call: "openat", like: /"\/etc\/passwd"/, says: /\/etc\/passwd/ },
+  { what: "read mountinfo", call: "openat", like: /\/proc\/self\/mountinfo/, says: /mountinfo/ },
+  { what: "make the log directory's owner vcap", call: "fchownat", says: /sys\/log\/web/ },
+  { what: "open a log", call: "openat", like: /"web\.stdout\.log"/, says: /web\.stdout\.log/ },
+  { what: "make the temporary directory", call: "mkdirat", like: /"tmp"/, says: /data\/web\/tmp/ },
+  { what: "make a volume", call: "mkdirat", like: /"vol"/, says: /data\/vol/ },
+  { what: "clone a volume's mount", call: "open_tree", says: /data\/vol/ },
+  { what: "make a volume a mount point", call: "move_mount", says: /data\/vol/ },
+  { what: "share a volume", call: "mount_setattr", like: /MS_SHARED/, says: /data\/vol/ },
+  { what: "make the state directory", call: "mkdirat", like: /"bpm-web"/, says: /bpm-state/ },
+  { what: "create the state", call: "openat", like: /state\.json\.new/, error: "ENOSPC", says: /state\.json/ },
+  { what: "write the state", call: "write", like: /"creating/, error: "ENOSPC", says: /state/ },
+  { what: "sync the state", call: "fsync", error: "EIO", says: /state|fsync/ },
+  { what: "put the state in place", call: "rename", like: /state\.json/, says: /state\.json/ },
+  { what: "create the pidfile", call: "openat", like: /web\.pid\.new/, error: "ENOSPC", says: /web\.pid/ },
+  { what: "open the exit record", call: "openat", like: /exit\.json/, says: /exit\.json/ },
+  { what: "clone a system mount", call: "open_tree", occurrence: 1, says: /\/bin/ },
+  { what: "make a mount read-only", call: "mount_setattr", like: /MOUNT_ATTR_RDONLY\|/, says: /\/bin/ },
+  { what: "clone the last mount", call: "open_tree", occurrence: -1, says: /\/var\/vcap|\/tmp/ },
+  { what: "make a file of the init", call: "memfd_create", says: /bpm-init/ },
+  { what: "make a cgroup", call: "mkdirat", like: /cgroup\/pids/, says: /cgroup\/pids\/bpm-web/ },
+  { what: "open a limit", call: "openat", like: /pids\.max/, says: /pids\.max/ },
+  { what: "write a limit", call: "write", like: /"67108864"/, error: "EBUSY", says: /memory\./ },
+  { what: "open a cgroup's processes", call: "openat", like: /cgroup\.procs/, says: /cgroup\.procs/ },
+  { what: "clone", call: "clone3", like: /CLONE_NEWNS/, says: /clone/ },
+  { what: "create the state of what runs", call: "openat", like: /state\.json\.new/, occurrence: 1,
+    error: "ENOSPC", says: /state\.json/ },
+  { what: "sync the state of what runs", call: "fsync", occurrence: 1, error: "EIO", says: /state|fsync/ },
+  { what: "put the state of what runs in place", call: "rename", like: /state\.json/, occurrence: 1,
+    says: /state\.json/ },
+  { what: "put the pidfile in place", call: "rename", like: /web\.pid/, says: /web\.pid/ },
+];
+
+const childSteps: Step[] = [
+  { what: "lead a session", call: "setsid", says: /setsid/ },
+  { what: "join a new keyring", call: "keyctl", says: /keyring/ },
+  { what: "make its mounts private", call: "mount", like: /MS_PRIVATE/, says: /private/ },
+  { what: "open the root's file system", call: "fsopen", says: /fsopen \// },
+  { what: "set an option of it", call: "fsconfig", says: /fsconfig \// },
+  { what: "create it", call: "fsconfig", like: /CMD_CREATE/, says: /fsconfig \// },
+  { what: "mount it", call: "fsmount", says: /fsmount \// },
+  { what: "open the last file system", call: "fsopen", occurrence: -1, says: /fsopen \/\w/ },
+  { what: "mount the last file system", call: "fsmount", occurrence: -1, says: /fsmount \/\w/ },
+  { what: "enter the new root", call: "pivot_root", says: /pivot_root/ },
+  { what: "detach the old root", call: "umount2", says: /detach the old root/ },
+  { what: "make a device", call: "mknodat", says: /\/dev\/null/ },
+  { what: "make the last device", call: "mknodat", occurrence: -1, says: /\/dev\/\w+/ },
+  { what: "make a link", call: "symlinkat", says: /\/dev\/fd/ },
+  { what: "set a limit", call: "prlimit64", like: /RLIMIT_NOFILE/, shared: true, says: /nofile/i },
+  { what: "close descriptors", call: "close_range", shared: true, says: /close_range/ },
+  { what: "drop from the bounding set", call: "prctl", like: /CAPBSET_DROP/, says: /bounding|capabilit/ },
+  { what: "drop the last from the bounding set", call: "prctl", like: /CAPBSET_DROP/, occurrence: -1,
+    says: /bounding|capabilit/ },
+  { what: "keep capabilities", call: "prctl", like: /KEEPCAPS, 1/, says: /capabilit|KEEPCAPS/i },
+  { what: "drop groups", call: "setgroups", says: /setgroups/ },
+  { what: "change its group", call: "setresgid", says: /setresgid/ },
+  { what: "change its user", call: "setresuid", says: /setresuid/ },
+  { what: "set capabilities", call: "capset", says: /capabilities/ },
+  { what: "clear ambient capabilities", call: "prctl", like: /AMBIENT_CLEAR/, says: /ambient|capabilit/ },
+  { what: "raise an ambient capability", call: "prctl", like: /AMBIENT_RAISE/, says: /ambient|capabilit/ },
+  { what: "give up new privileges", call: "prctl", like: /NO_NEW_PRIVS/, says: /no_new_privs/i },
+  { what: "install the filter", call: "seccomp", says: /seccomp/ },
+  { what: "execute the init", call: "execveat", says: /bpm-init/ },
+];
+
+const jobSteps: Step[] = [
+  { what: "lead a process group", call: "setpgid", says: /setpgid/ },
+];
+
+const spec = {
+  limits: { memory: "64M", processes: 20, open_files: 100 },
+  capabilities: ["NET_BIND_SERVICE"],
+  additional_volumes: [{ path: "/var/vcap/data/vol", shared: true }],
+};
+
+/** bpm's cgroups that are there, in any hierarchy. */
+function cgroups(): string[] {
+  return mountsOf("self").filter(({ type }) => type.startsWith("cgroup")).flatMap(({ target }) => {
+    return readdirSync(target).filter((name) => name.startsWith("bpm-")).map((name) => `${target}/${name}`);
+  });
+}
+
+describe.skipIf(!isSandboxed)("When bpm start cannot", () => {
+  let recorder: BoshRoot;
+  let calls: TracedCall[] = [];
+
+  beforeAll(async () => {
+    recorder = new BoshRoot();
+    recorder.job("web", { args: ["exit", "0"], ...spec });
+    const names = [...hostSteps, ...childSteps, ...jobSteps].map(({ call }) => call);
+    calls = await record(recorder, ["start", "web"], [...new Set(names)]);
+  });
+  afterAll(async () => recorder[Symbol.asyncDispose]());
+
+  async function failAt(caller: Caller, step: Step): Promise<void> {
+    await using root = new BoshRoot();
+    root.job("web", { args: ["sleep"], ...spec });
+    const { call, error = "EPERM", says } = step;
+    const target = find(calls, { caller, name: call, ...step });
+    const before = new Set(cgroups());
+    const { code, stdout, stderr } = await inject(root, ["start", "web"], target, `error=${error}`);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^Error: [^\n]+\n([^\n]+\n)?$/);
+    expect(stderr).toMatch(says);
+    expect(stderr).toContain(error);
+    expect(leftovers(root)).toEqual(nothing);
+    const fresh = cgroups().filter((path) => !before.has(path) && existsSync(path));
+    expect(fresh.filter((path) => path.includes("bpm-web-"))).toEqual([]);
+    await root.start("web");
+  }
+
+  test.each(hostSteps.map((step) => [step.what, step] as const))("%s, it says so", (_, step) => {
+    return failAt("bpm", step);
+  });
+
+  test.each(childSteps.map((step) => [step.what, step] as const))("in the sandbox %s, it says so", (_, step) => {
+    return failAt("child", step);
+  });
+
+  test.each(jobSteps.map((step) => [step.what, step] as const))("for the job %s, it says so", (_, step) => {
+    return failAt("job", step);
+  });
+});
