@@ -14,7 +14,6 @@ export interface ConfigContext {
   /** The file's name, for messages. */
   readonly file: string;
   readonly job: string;
-  readonly root?: string;
 }
 
 /** A bpm.yml that cannot be used. The message has one line for each problem. */
