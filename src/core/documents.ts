@@ -72,7 +72,11 @@ export interface SignalResponse {
   readonly gone: boolean;
 }
 
-export type CgroupRef = Pick<Cgroup, "version" | "directory">;
+/** A leaf that was made earlier. */
+export interface CgroupRef extends Pick<Cgroup, "version" | "directory"> {
+  /** The unit of systemd's whose cgroup the leaf's parent is, and goes with it. */
+  readonly unit: string | null;
+}
 
 export interface DestroyRequest {
   readonly cgroups: readonly CgroupRef[];

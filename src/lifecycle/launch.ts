@@ -82,7 +82,9 @@ export function launch(
     ...creator,
     creator,
     shutdown_signal: config.shutdownSignal,
-    cgroups: planned.launch.cgroups.map(({ version, directory }) => ({ version, directory })),
+    cgroups: planned.launch.cgroups.map(({ version, directory, scope }) => (
+      { version, directory, unit: scope?.unit ?? null }
+    )),
     created: new Date().toISOString(),
   };
   try {

@@ -1,6 +1,6 @@
 /** Removing all that is left of a process: what is still in its cgroups, its pidfile, its state. */
 import { existsSync } from "node:fs";
-import { findLeaves } from "../plan/host-facts.ts";
+import { findLeaves } from "../plan/host-cgroups.ts";
 import { removePidfile } from "./pidfile.ts";
 import { rootDirectory, type Session } from "./session.ts";
 import { readState, removeState } from "./state.ts";

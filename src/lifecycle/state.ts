@@ -94,5 +94,7 @@ function isIdentity(value: unknown): boolean {
 function isCgroup(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const cgroup = value as Readonly<Record<keyof CgroupRef, unknown>>;
-  return (cgroup.version === 1 || cgroup.version === 2) && typeof cgroup.directory === "string";
+  return (cgroup.version === 1 || cgroup.version === 2)
+    && typeof cgroup.directory === "string"
+    && (cgroup.unit === null || typeof cgroup.unit === "string");
 }

@@ -1,31 +1,40 @@
 /** The leaves that hold a process, one in each hierarchy that limits, devices or killing need. */
 import type { Limits } from "../config/types.ts";
 import { BpmError } from "../report/errors.ts";
-import type { Hierarchy } from "./facts.ts";
-import type { Cgroup, CgroupSetting } from "./launch-plan.ts";
+import { ruleText } from "./devices.ts";
+import type { Hierarchy, HostFacts } from "./facts.ts";
+import type { Cgroup, CgroupSetting, DeviceRule } from "./launch-plan.ts";
+import { leafPlace } from "./leaf.ts";
+import { requireSensible } from "./limits.ts";
 
 export interface CgroupRequest {
   /** Name of the leaves, used by no other start. */
   readonly leaf: string;
+  /** What systemd calls the process. */
+  readonly description: string;
   readonly limits: Limits;
-  /** Rules for the v1 devices controller; none leaves all devices of the parent. */
-  readonly deviceRules: readonly string[] | undefined;
+  /** Which devices may be used; undefined for all that the parent allows. */
+  readonly devices: readonly DeviceRule[] | undefined;
 }
 
 /** The v1 controllers joined: each attachment costs time, so those not needed are left out. */
-const JOINED = ["memory", "pids", "devices", "freezer"];
+export const JOINED: readonly string[] = ["memory", "pids", "devices", "freezer"];
 
-export function planCgroups(request: CgroupRequest, hierarchies: readonly Hierarchy[]): Cgroup[] {
+export function planCgroups(
+  request: CgroupRequest,
+  { cgroups: hierarchies, bpf }: Pick<HostFacts, "cgroups" | "bpf">,
+): Cgroup[] {
   requireController("memory", "limits.memory", request.limits.memoryBytes, hierarchies);
   requireController("pids", "limits.processes", request.limits.processes, hierarchies);
-  return hierarchies.filter(isJoined).map((hierarchy) => {
-    const settings = hierarchy.version === 1 ? settingsV1 : settingsV2;
-    return {
-      version: hierarchy.version,
-      directory: `${hierarchy.parent}/${request.leaf}`,
-      settings: settings(request, hierarchy),
-    };
-  });
+  requireSensible(request.limits);
+  const hasDevicesV1 = hierarchies.some(({ version, controllers }) => (
+    version === 1 && controllers.includes("devices")
+  ));
+  // In a user namespace no device node works but those that the machine around it has put there.
+  const filter = hasDevicesV1 || !bpf ? null : request.devices ?? null;
+  return hierarchies.filter(isJoined).map((hierarchy) => (
+    hierarchy.version === 1 ? leafV1(request, hierarchy) : leafV2(request, hierarchy, filter)
+  ));
 }
 
 /**
@@ -52,8 +61,19 @@ function requireController(
   );
 }
 
+function leafV1(request: CgroupRequest, hierarchy: Hierarchy): Cgroup {
+  return {
+    version: 1,
+    directory: leafPlace(hierarchy, request.leaf).directory,
+    scope: null,
+    refuge: null,
+    settings: settingsV1(request, hierarchy),
+    devices: null,
+  };
+}
+
 function settingsV1(request: CgroupRequest, { controllers }: Hierarchy): CgroupSetting[] {
-  const { limits, deviceRules } = request;
+  const { limits, devices } = request;
   const settings: CgroupSetting[] = [];
   if (controllers.includes("memory") && isSet(limits.memoryBytes)) {
     settings.push(must("memory.limit_in_bytes", limits.memoryBytes));
@@ -64,35 +84,53 @@ function settingsV1(request: CgroupRequest, { controllers }: Hierarchy): CgroupS
   if (controllers.includes("pids") && isSet(limits.processes)) {
     settings.push(must("pids.max", limits.processes));
   }
-  if (controllers.includes("devices") && deviceRules !== undefined) {
+  if (controllers.includes("devices") && devices !== undefined) {
     settings.push(must("devices.deny", "a"));
     // A container cannot allow what it has not got itself (EPERM), and need not.
-    settings.push(...deviceRules.map((rule) => may("devices.allow", rule)));
+    settings.push(...devices.map((rule) => may("devices.allow", ruleText(rule))));
   }
   return settings;
 }
 
-function settingsV2({ limits }: CgroupRequest, hierarchy: Hierarchy): CgroupSetting[] {
-  const { controllers, enabled } = hierarchy;
+function leafV2(
+  request: CgroupRequest,
+  hierarchy: Hierarchy,
+  devices: readonly DeviceRule[] | null,
+): Cgroup {
+  const { unit, directory } = leafPlace(hierarchy, request.leaf);
+  const { controllers, settings } = limitsV2(request.limits, hierarchy);
+  const missing = controllers.filter((name) => !hierarchy.enabled.includes(name));
+  const handDown = missing.length === 0
+    ? []
+    : [must("../cgroup.subtree_control", missing.map((name) => `+${name}`).join(" "))];
+  return {
+    version: 2,
+    directory,
+    scope: unit === null ? null : { unit, description: request.description },
+    refuge: missing.length === 0 ? null : hierarchy.refuge,
+    // Only when the parent hands the controllers down do the files of the limits exist.
+    settings: [...handDown, ...settings],
+    devices,
+  };
+}
+
+/** The limits that this hierarchy keeps, and the controllers that do it. */
+function limitsV2(limits: Limits, hierarchy: Hierarchy) {
+  const controllers: string[] = [];
   const settings: CgroupSetting[] = [];
-  const needed: string[] = [];
-  if (controllers.includes("memory") && isSet(limits.memoryBytes)) {
-    needed.push("memory");
+  if (hierarchy.controllers.includes("memory") && isSet(limits.memoryBytes)) {
+    controllers.push("memory");
     settings.push(must("memory.max", limits.memoryBytes));
     // The limit is that of memory and swap together, so none of it is left for swap.
     settings.push(may("memory.swap.max", 0n));
     // Half a job is worse than none: monit starts it again when all of it is gone.
     settings.push(may("memory.oom.group", 1n));
   }
-  if (controllers.includes("pids") && isSet(limits.processes)) {
-    needed.push("pids");
+  if (hierarchy.controllers.includes("pids") && isSet(limits.processes)) {
+    controllers.push("pids");
     settings.push(must("pids.max", limits.processes));
   }
-  const missing = needed.filter((name) => !enabled.includes(name)).map((name) => `+${name}`);
-  // Only then do the leaf's files above exist.
-  return missing.length === 0
-    ? settings
-    : [must("../cgroup.subtree_control", missing.join(" ")), ...settings];
+  return { controllers, settings };
 }
 
 /** 0 has always been the same as no limit. */

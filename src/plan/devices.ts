@@ -1,6 +1,6 @@
 /** Device nodes inside, and which devices the cgroup lets be used. */
 import type { DeviceNode } from "./facts.ts";
-import type { Device, Symlink } from "./launch-plan.ts";
+import type { Device, DeviceRule, Symlink } from "./launch-plan.ts";
 
 /** Numbers: Documentation/admin-guide/devices.txt of the kernel. */
 export const DEVICES: readonly Device[] = [
@@ -27,19 +27,35 @@ export interface DeviceVolume {
 }
 
 /**
- * Rules as the v1 devices controller takes them. Making nodes is allowed, because programs do it
- * (a tar archive of /dev), and is of no use: none of them can be opened.
+ * What may be done with which devices. Making nodes is allowed, because programs do it (a tar
+ * archive of /dev), and is of no use: none of them can be opened.
  */
-export function deviceRules(volumes: readonly DeviceVolume[]): string[] {
+export function deviceRules(volumes: readonly DeviceVolume[]): DeviceRule[] {
   return [
-    "c *:* m",
-    "b *:* m",
-    ...DEVICES.map(({ major, minor }) => `c ${major}:${minor} rwm`),
-    "c 5:1 rwm", // console
-    "c 5:2 rwm", // ptmx
-    "c 136:* rwm", // pts
-    ...volumes.map(({ node, writable }) =>
-      `${node.kind === "block" ? "b" : "c"} ${node.major}:${node.minor} ${writable ? "rw" : "r"}`
-    ),
+    rule("character", null, null, "m"),
+    rule("block", null, null, "m"),
+    ...DEVICES.map(({ major, minor }) => rule("character", major, minor, "rwm")),
+    rule("character", 5, 1, "rwm"), // console
+    rule("character", 5, 2, "rwm"), // ptmx
+    rule("character", 136, null, "rwm"), // pts
+    ...volumes.map(({ node, writable }) => (
+      rule(node.kind, node.major, node.minor, writable ? "rw" : "r")
+    )),
   ];
+}
+
+function rule(
+  kind: DeviceRule["kind"],
+  major: number | null,
+  minor: number | null,
+  access: string,
+): DeviceRule {
+  const [read, write, make] = [..."rwm"].map((letter) => access.includes(letter));
+  return { kind, major, minor, read: read === true, write: write === true, make: make === true };
+}
+
+/** A rule as the v1 devices controller reads it: `c 1:3 rwm`. */
+export function ruleText({ kind, major, minor, read, write, make }: DeviceRule): string {
+  const access = `${read ? "r" : ""}${write ? "w" : ""}${make ? "m" : ""}`;
+  return `${kind === "block" ? "b" : "c"} ${major ?? "*"}:${minor ?? "*"} ${access}`;
 }

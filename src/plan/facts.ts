@@ -15,6 +15,8 @@ export interface HostFacts {
   readonly capabilities: bigint;
   /** The highest RLIMIT_NOFILE that bpm may set. */
   readonly openFilesMax: bigint;
+  /** Whether bpm may load programs into the kernel: not so in a user namespace. */
+  readonly bpf: boolean;
   /** Whether x86-64 programs are translated by Rosetta. */
   readonly rosetta: boolean;
   /** Whether the directory of persistent disks exists. */
@@ -38,6 +40,10 @@ export interface Hierarchy {
   readonly parent: string;
   /** Names of controllers; a named v1 hierarchy has just its `name=…`. */
   readonly controllers: readonly string[];
-  /** v2: which of them the parent's children have already. */
+  /** v2: which of them the leaves have without further ado. */
   readonly enabled: readonly string[];
+  /** Whether leaves go into scopes that systemd makes below the parent. */
+  readonly scopes: boolean;
+  /** v2: where the parent's own processes would have to go before leaves get controllers. */
+  readonly refuge: string | null;
 }

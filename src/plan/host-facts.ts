@@ -2,7 +2,7 @@
  * Asks the host what planning needs to know. This is on the way of every start: few system calls,
  * no other process, and nothing that the configuration does not call for.
  */
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 
 import { type BoshRoot, toHost, toJail } from "../bosh/paths.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
@@ -10,12 +10,11 @@ import { lookupUser, type User, VCAP } from "../bosh/user.ts";
 import type { ProcessConfig, Volume } from "../config/types.ts";
 import { isSystemError } from "../report/errors.ts";
 import { isHeld, SYS_RESOURCE } from "./capabilities.ts";
-import type { DeviceNode, Hierarchy, HostFacts } from "./facts.ts";
+import type { DeviceNode, HostFacts } from "./facts.ts";
 import { glob, literal } from "./glob.ts";
-import { findHierarchies } from "./hierarchies.ts";
-import type { Cgroup } from "./launch-plan.ts";
-import { isLeafOf } from "./leaf.ts";
-import { type MountEntry, parseMountinfo } from "./mountinfo.ts";
+import { gatherHierarchies } from "./host-cgroups.ts";
+import { read } from "./host-files.ts";
+import { parseMountinfo } from "./mountinfo.ts";
 import type { RunOverrides } from "./plan.ts";
 import { findCapabilities, findHardLimit, isInitialUserNamespace } from "./proc.ts";
 import { followResolver, RESOLVER_DIRECTORIES, type Found } from "./resolver.ts";
@@ -38,7 +37,8 @@ export function gatherHostFacts(
     directories,
     resolver: followResolver(directories, find),
     mounts,
-    cgroups: hierarchies(mounts),
+    cgroups: gatherHierarchies(mounts),
+    bpf: isInitialUserNamespace(read("/proc/self/uid_map")),
     capabilities,
     openFilesMax: openFilesMax(capabilities),
     rosetta: existsSync("/proc/sys/fs/binfmt_misc/rosetta"),
@@ -48,36 +48,9 @@ export function gatherHostFacts(
   };
 }
 
-/** The cgroup leaves on this host that hold what is left of a process, whatever was noted down. */
-export function findLeaves(paths: ProcessPaths): Pick<Cgroup, "version" | "directory">[] {
-  const mounts = parseMountinfo(read("/proc/self/mountinfo"));
-  return hierarchies(mounts).flatMap(({ version, parent }) => (
-    list(parent).filter((name) => isLeafOf(paths, name))
-      .map((name) => ({ version, directory: `${parent}/${name}` }))
-  ));
-}
-
-function hierarchies(mounts: readonly MountEntry[]): Hierarchy[] {
-  return findHierarchies(mounts, readIfPresent("/proc/1/cgroup"), readIfPresent);
-}
-
 /** The unprivileged user of this host. */
 export function vcap(): User {
   return lookupUser(read("/etc/passwd"), VCAP);
-}
-
-function read(path: string): string {
-  return readFileSync(path, "utf8");
-}
-
-/** "" for a file that this kernel has not got. */
-function readIfPresent(path: string): string {
-  try {
-    return read(path);
-  } catch (thrown) {
-    if (isSystemError(thrown) && thrown.code === "ENOENT") return "";
-    throw thrown;
-  }
 }
 
 function isDirectory(path: string): boolean {

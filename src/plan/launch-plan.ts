@@ -76,8 +76,23 @@ export interface Rlimit {
 export interface Cgroup {
   readonly version: 1 | 2;
   readonly directory: string;
+  /** The unit whose cgroup the leaf's parent is; it is started first. */
+  readonly scope: Scope | null;
+  /**
+   * A cgroup beside the leaf that the parent's own processes are moved to first: with a process in
+   * it a parent hands no controllers down.
+   */
+  readonly refuge: string | null;
   /** Written in this order before the process enters. */
   readonly settings: readonly CgroupSetting[];
+  /** v2: the devices that may be used; null for all. On v1 that is a matter of settings. */
+  readonly devices: readonly DeviceRule[] | null;
+}
+
+/** A transient unit of systemd's. */
+export interface Scope {
+  readonly unit: string;
+  readonly description: string;
 }
 
 export interface CgroupSetting {
@@ -86,6 +101,16 @@ export interface CgroupSetting {
   readonly value: string;
   /** The host may lack the file, or the right to it, without the sandbox being weaker. */
   readonly optional: boolean;
+}
+
+/** Something that may be done with some devices; a number that is null stands for all. */
+export interface DeviceRule {
+  readonly kind: "character" | "block";
+  readonly major: number | null;
+  readonly minor: number | null;
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly make: boolean;
 }
 
 /** One step on the host's side before the launch, and before the pre_start hook. */

@@ -3,6 +3,7 @@
  * a process can be found even if the note about it is lost.
  */
 import type { ProcessPaths } from "../bosh/process-paths.ts";
+import type { Hierarchy } from "./facts.ts";
 
 const uniquePart = /^[0-9a-f]{8}$/;
 
@@ -15,6 +16,26 @@ export function leafName(paths: ProcessPaths, unique: string): string {
 export function isLeafOf(paths: ProcessPaths, name: string): boolean {
   const prefix = leafPrefix(paths);
   return name.startsWith(prefix) && uniquePart.test(name.slice(prefix.length));
+}
+
+export interface LeafPlace {
+  readonly directory: string;
+  /** The unit of systemd's that the leaf is all of, or null. */
+  readonly unit: string | null;
+}
+
+/**
+ * Where a leaf of this name is in a hierarchy. The files of a unit's own cgroup are systemd's to
+ * write; what is delegated begins below it.
+ */
+export function leafPlace({ parent, scopes }: Hierarchy, name: string): LeafPlace {
+  if (!scopes) return { directory: `${parent}/${name}`, unit: null };
+  return { directory: `${parent}/${name}.scope/sandbox`, unit: `${name}.scope` };
+}
+
+/** The name of the leaf that an entry of a hierarchy's parent holds. */
+export function leafOf({ scopes }: Hierarchy, entry: string): string {
+  return scopes ? entry.replace(/\.scope$/, "") : entry;
 }
 
 /** Jobs of one name below two BOSH roots of one machine have nothing to do with each other. */

@@ -5,12 +5,34 @@ import type { Rlimit } from "./launch-plan.ts";
 
 /** Without open_files: enough for most, as monit's own limit of 1024 would not be. */
 const OPEN_FILES_DEFAULT = 524_288n;
+/** PIDS_MAX in kernel/cgroup/pids.c, on machines of 64 bits: a higher limit than that is none. */
+const PROCESSES_MAX = 4_194_304n;
+/** The init, and the process that it starts. */
+const PROCESSES_MIN = 2n;
 const UNLIMITED = 2n ** 64n - 1n;
 
 export function planRlimits(limits: Limits, openFilesMax: bigint): Rlimit[] {
   const rlimits = [rlimit("nofile", openFiles(limits.openFiles, openFilesMax))];
   if (limits.coreFileSize !== undefined) rlimits.push(rlimit("core", limits.coreFileSize));
   return rlimits;
+}
+
+/** Refuses limits with which no process could ever start. */
+export function requireSensible({ processes }: Limits): void {
+  if (processes === undefined || processes === 0n) return;
+  if (processes < PROCESSES_MIN) {
+    throw new BpmError(
+      "processes-too-low",
+      `limits.processes is ${processes}, but the init and the process that it starts are 2`,
+    );
+  }
+  if (processes > PROCESSES_MAX) {
+    throw new BpmError(
+      "processes-too-high",
+      `limits.processes is ${processes}, but the kernel takes no more than ${PROCESSES_MAX}`,
+      { hint: "Leave it out for no limit." },
+    );
+  }
 }
 
 function openFiles(wanted: bigint | undefined, max: bigint): bigint {

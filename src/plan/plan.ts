@@ -112,9 +112,10 @@ function launchPlan(
     rlimits: planRlimits(config.limits, facts.openFilesMax),
     cgroups: planCgroups({
       leaf: leafName(paths, request.unique),
+      description: `bpm: process ${paths.process} of job ${paths.job}`,
       limits: config.limits,
-      deviceRules: devices && deviceRules(devices),
-    }, facts.cgroups),
+      devices: devices && deviceRules(devices),
+    }, facts),
   };
 }
 

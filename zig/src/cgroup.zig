@@ -12,15 +12,59 @@ const path_max = 4096;
 const kill_rounds_max = 5000;
 /// A privileged job may nest cgroups of its own.
 const depth_max = 8;
+const vacate_rounds_max = 100;
 const round: linux.timespec = .{ .sec = 0, .nsec = 2_000_000 };
 
 /// Makes the leaf and writes its limits, before anything is in it.
 pub fn create(report: *Report, cgroup: plan.Cgroup) Failed!void {
     const directory = cgroup.directory.z;
-    const made = linux.mkdirat(linux.AT.FDCWD, directory, 0o755);
-    _ = try report.check("create cgroup", directory, made);
+    try make(report, directory);
+    if (cgroup.refuge) |refuge| try vacate(report, refuge.z);
     for (cgroup.settings) |setting| try write(report, directory, setting);
 }
+
+pub fn make(report: *Report, directory: [:0]const u8) Failed!void {
+    const made = linux.mkdirat(linux.AT.FDCWD, directory, 0o755);
+    _ = try report.check("create cgroup", directory, made);
+}
+
+/// Moves a process, with all its threads, into the cgroup.
+pub fn move(report: *Report, directory: [:0]const u8, pid: linux.pid_t) Failed!void {
+    const procs = try openFile(report, directory, "cgroup.procs", .WRONLY);
+    defer _ = linux.close(procs);
+    _ = try report.check("move process to cgroup", directory, moveInto(procs, pid));
+}
+
+fn moveInto(procs: linux.fd_t, pid: linux.pid_t) usize {
+    var buffer: [16]u8 = undefined;
+    const text = std.fmt.bufPrint(&buffer, "{d}", .{pid}) catch unreachable;
+    return linux.write(procs, text.ptr, text.len);
+}
+
+/// Moves everything that is in the parent itself to `refuge`, as the entry points of containers
+/// that nest others do: with a process in it the parent hands no controller down (cgroups(7), "no
+/// internal processes").
+fn vacate(report: *Report, refuge: [:0]const u8) Failed!void {
+    const parent = std.fs.path.dirnamePosix(refuge).?;
+    const made = linux.mkdirat(linux.AT.FDCWD, refuge, 0o755);
+    if (linux.errno(made) != .EXIST) _ = try report.check("create cgroup", refuge, made);
+    const procs = try openFile(report, refuge, "cgroup.procs", .WRONLY);
+    defer _ = linux.close(procs);
+    // Whoever forks meanwhile leaves a child behind: look again until there is none.
+    for (0..vacate_rounds_max) |_| {
+        if (!try eachProcess(report, parent, MoveTo{ .procs = procs })) return;
+    }
+    return report.fail("vacate cgroup", parent, .BUSY);
+}
+
+const MoveTo = struct {
+    procs: linux.fd_t,
+
+    fn visit(self: MoveTo, pid: linux.pid_t) void {
+        // One that has just ended is no failure, one that stays is found in the next round.
+        _ = moveInto(self.procs, pid);
+    }
+};
 
 fn write(report: *Report, directory: [:0]const u8, setting: plan.CgroupSetting) Failed!void {
     var buffer: [path_max]u8 = undefined;
@@ -31,9 +75,12 @@ fn write(report: *Report, directory: [:0]const u8, setting: plan.CgroupSetting) 
     if (setting.optional and canDoWithout(linux.errno(opened))) return;
     const fd = try report.checkInt("set cgroup limit", path, opened);
     defer _ = linux.close(fd);
-    const written = linux.write(fd, setting.value.z.ptr, setting.value.z.len);
-    if (setting.optional and canDoWithout(linux.errno(written))) return;
-    _ = try report.check("set cgroup limit", path, written);
+    const value = setting.value.z;
+    const code = linux.errno(linux.write(fd, value.ptr, value.len));
+    if (code == .SUCCESS or (setting.optional and canDoWithout(code))) return;
+    var subject_buffer: [path_max]u8 = undefined;
+    const subject = std.fmt.bufPrint(&subject_buffer, "{s} to {s}", .{ path, value }) catch path;
+    return report.fail("set cgroup limit", subject, code);
 }
 
 /// The host lacks the file, or the container around bpm has no right to it.
@@ -45,7 +92,7 @@ fn canDoWithout(code: linux.E) bool {
 }
 
 /// A descriptor of one of the leaf's files, to be used after the clone or by the init.
-pub fn openFile(report: *Report, directory: [:0]const u8, name: []const u8, access: linux.Access) Failed!linux.fd_t {
+pub fn openFile(report: *Report, directory: []const u8, name: []const u8, access: linux.Access) Failed!linux.fd_t {
     var buffer: [path_max]u8 = undefined;
     const path = join(&buffer, directory, name) orelse
         return report.fail("open cgroup", directory, .NAMETOOLONG);
@@ -90,7 +137,18 @@ pub fn destroy(report: *Report, cgroups: []const plan.CgroupRef) Failed!void {
         _ = try killTree(report, cgroup.directory.z, 0);
     }
     for (cgroups) |cgroup| put(cgroup.directory.z, "freezer.state", "THAWED");
-    for (cgroups) |cgroup| try empty(report, cgroup.directory.z);
+    for (cgroups) |cgroup| {
+        var buffer: [path_max]u8 = undefined;
+        try empty(report, top(&buffer, cgroup));
+    }
+}
+
+/// The unit's cgroup, of which the leaf is a part; systemd finds it empty and forgets the unit.
+fn top(buffer: *[path_max]u8, cgroup: plan.CgroupRef) [:0]const u8 {
+    const leaf = cgroup.directory.z;
+    if (cgroup.unit == null) return leaf;
+    const directory = std.fs.path.dirnamePosix(leaf) orelse return leaf;
+    return std.fmt.bufPrintZ(buffer, "{s}", .{directory}) catch leaf;
 }
 
 /// Kills until nothing is left, and removes the directory and those below it.
@@ -167,10 +225,24 @@ const Children = struct {
 
 /// SIGKILL to every process listed; whether there was one.
 fn killOnce(report: *Report, directory: [:0]const u8) Failed!bool {
-    const procs = openFile(report, directory, "cgroup.procs", .RDONLY) catch |failed| {
-        if (report.errno == @intFromEnum(linux.E.NOENT)) return false;
-        return failed;
+    return eachProcess(report, directory, Kill{}) catch |failed| {
+        return switch (@as(linux.E, @enumFromInt(report.errno))) {
+            // Gone; or a threaded cgroup, whose processes are listed further up (cgroups(7)).
+            .NOENT, .NODEV, .OPNOTSUPP => false,
+            else => failed,
+        };
     };
+}
+
+const Kill = struct {
+    fn visit(_: Kill, pid: linux.pid_t) void {
+        _ = linux.kill(pid, linux.SIGKILL);
+    }
+};
+
+/// Visits every process in the cgroup itself; whether there was one.
+fn eachProcess(report: *Report, directory: []const u8, visitor: anytype) Failed!bool {
+    const procs = try openFile(report, directory, "cgroup.procs", .RDONLY);
     defer _ = linux.close(procs);
     var found = false;
     var buffer: [4096]u8 = undefined;
@@ -185,8 +257,8 @@ fn killOnce(report: *Report, directory: [:0]const u8) Failed!bool {
         while (lines.next()) |line| {
             found = true;
             const pid = std.fmt.parseInt(i32, line, 10) catch continue;
-            // 0 is a process of another PID namespace, and would name our own group.
-            if (pid > 0) _ = linux.kill(pid, linux.SIGKILL);
+            // 0 is a process of another PID namespace; as an argument it would mean ourselves.
+            if (pid > 0) visitor.visit(pid);
         }
         std.mem.copyForwards(u8, &buffer, text[end..]);
         kept = text.len - end;

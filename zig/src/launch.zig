@@ -6,6 +6,7 @@ const capabilities = @import("capabilities.zig");
 const cgroup = @import("cgroup.zig");
 const clone = @import("clone.zig");
 const descriptors = @import("descriptors.zig");
+const device_filter = @import("device_filter.zig");
 const handoff = @import("handoff.zig");
 const identity = @import("identity.zig");
 const linux = @import("linux.zig");
@@ -14,6 +15,7 @@ const plan = @import("plan.zig");
 const process = @import("process.zig");
 const rlimits = @import("rlimits.zig");
 const rootfs = @import("rootfs.zig");
+const scope = @import("scope.zig");
 const seccomp = @import("seccomp.zig");
 const signals = @import("signals.zig");
 const Report = @import("report.zig").Report;
@@ -34,8 +36,10 @@ const Prepared = struct {
     pidfile: linux.fd_t = -1,
     oom_events: linux.fd_t = -1,
     init: linux.fd_t = -1,
+    keeper: scope.Keeper = .{},
 
-    fn closeAll(self: *const Prepared) void {
+    fn closeAll(self: *Prepared) void {
+        self.keeper.dismiss();
         for (self.trees) |fd| closeIfOpen(fd);
         for (self.cgroups) |fd| closeIfOpen(fd);
         inline for (std.meta.fields(Prepared)) |field| {
@@ -64,6 +68,7 @@ pub fn launch(
     try writeMessage(report, allocator, request, &prepared);
 
     const pidfd, const pid = try start(report, &prepared);
+    prepared.keeper.dismiss();
     errdefer _ = linux.close(pidfd);
     _ = linux.close(prepared.status);
     prepared.status = -1;
@@ -129,8 +134,10 @@ fn prepare(report: *Report, request: plan.LaunchRequest, prepared: *Prepared) Fa
 /// init, which says whether out-of-memory kills are counted somewhere.
 fn makeCgroups(report: *Report, prepared: *Prepared) Failed!void {
     for (prepared.plan.cgroups, prepared.cgroups) |leaf, *entrance| {
-        try cgroup.create(report, leaf);
         const directory = leaf.directory.z;
+        if (leaf.scope) |unit| try scope.start(report, &prepared.keeper, unit, directory);
+        try cgroup.create(report, leaf);
+        if (leaf.devices) |rules| try device_filter.attach(report, directory, rules);
         if (leaf.version == 2) {
             prepared.unified = try cgroup.openDirectory(report, directory);
         } else {
@@ -310,7 +317,11 @@ fn endChild(pid: linux.pid_t) void {
 fn destroyCgroups(launch_plan: plan.Launch) void {
     var ignored: Report = .{};
     for (launch_plan.cgroups) |leaf| {
-        const ref: plan.CgroupRef = .{ .version = leaf.version, .directory = leaf.directory };
+        const ref: plan.CgroupRef = .{
+            .version = leaf.version,
+            .directory = leaf.directory,
+            .unit = if (leaf.scope) |unit| unit.unit else null,
+        };
         cgroup.destroy(&ignored, &.{ref}) catch continue;
     }
 }

@@ -130,6 +130,68 @@ pub fn close_range(first: u32, last: u32, flags: u32) usize {
     return linux.syscall3(.close_range, first, last, flags);
 }
 
+// --- sockets ---------------------------------------------------------------------------------
+
+pub fn unixSocket() usize {
+    return linux.socket(linux.AF.UNIX, linux.SOCK.STREAM | linux.SOCK.CLOEXEC, 0);
+}
+
+pub fn connectUnix(socket: fd_t, path: []const u8) usize {
+    var address: linux.sockaddr.un = .{ .path = [_]u8{0} ** 108 };
+    if (path.len >= address.path.len) return @bitCast(-@as(isize, @intFromEnum(E.NAMETOOLONG)));
+    @memcpy(address.path[0..path.len], path);
+    return linux.connect(socket, &address, @sizeOf(linux.sockaddr.un));
+}
+
+/// For connecting, sending and receiving, each of which then fails with EAGAIN (socket(7)).
+pub fn setSocketTimeout(socket: fd_t, seconds: isize) usize {
+    const time: linux.timeval = .{ .sec = seconds, .usec = 0 };
+    const bytes = std.mem.asBytes(&time);
+    const SOL = linux.SOL.SOCKET;
+    const rc = linux.setsockopt(socket, SOL, linux.SO.RCVTIMEO, bytes, bytes.len);
+    if (errno(rc) != .SUCCESS) return rc;
+    return linux.setsockopt(socket, SOL, linux.SO.SNDTIMEO, bytes, bytes.len);
+}
+
+/// The process that listens at the other end, 0 for one of another PID namespace (unix(7)).
+pub fn socketPeer(socket: fd_t) pid_t {
+    const ucred = extern struct { pid: pid_t, uid: u32, gid: u32 };
+    var peer: ucred = undefined;
+    var len: u32 = @sizeOf(ucred);
+    const rc = linux.getsockopt(socket, linux.SOL.SOCKET, linux.SO.PEERCRED, @ptrCast(&peer), &len);
+    return if (errno(rc) == .SUCCESS) peer.pid else 0;
+}
+
+/// write(2) without SIGPIPE where the other end is gone.
+pub fn sendWithoutSignal(socket: fd_t, bytes: []const u8) usize {
+    return linux.sendto(socket, bytes.ptr, bytes.len, linux.MSG.NOSIGNAL, null, 0);
+}
+
+// --- BPF -------------------------------------------------------------------------------------
+
+pub const BPF = linux.BPF;
+
+/// Loads a program that decides on the use of devices. Returns its descriptor.
+pub fn loadDeviceProgram(program: []const BPF.Insn) usize {
+    var attributes = std.mem.zeroes(BPF.Attr);
+    attributes.prog_load.prog_type = @intFromEnum(BPF.ProgType.cgroup_device);
+    attributes.prog_load.insn_cnt = @intCast(program.len);
+    attributes.prog_load.insns = @intFromPtr(program.ptr);
+    attributes.prog_load.license = @intFromPtr("Apache-2.0");
+    return linux.bpf(.prog_load, &attributes, @sizeOf(BPF.ProgLoadAttr));
+}
+
+/// Beside those that are attached there already: all of them have to agree (bpf(2)).
+pub fn attachDeviceProgram(cgroup: fd_t, program: fd_t) usize {
+    const BPF_F_ALLOW_MULTI = 2;
+    var attributes = std.mem.zeroes(BPF.Attr);
+    attributes.prog_attach.target_fd = cgroup;
+    attributes.prog_attach.attach_bpf_fd = program;
+    attributes.prog_attach.attach_type = @intFromEnum(BPF.AttachType.cgroup_device);
+    attributes.prog_attach.attach_flags = BPF_F_ALLOW_MULTI;
+    return linux.bpf(.prog_attach, &attributes, @sizeOf(BPF.ProgAttachAttr));
+}
+
 // --- processes -------------------------------------------------------------------------------
 
 pub const getpid = linux.getpid;

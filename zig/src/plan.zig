@@ -77,9 +77,27 @@ pub const Symlink = struct { path: Path, target: Text };
 pub const Cgroup = struct {
     version: u8,
     directory: Path,
+    /// The unit of systemd's that the leaf's parent is the cgroup of; it is started first.
+    scope: ?Scope,
+    /// A cgroup beside the leaf that the parent's own processes are moved to first.
+    refuge: ?Path,
     settings: []const CgroupSetting,
+    /// v2: which devices may be used; null for all. On v1 this is among the settings.
+    devices: ?[]const DeviceRule,
 };
 pub const CgroupSetting = struct { file: Text, value: Text, optional: bool };
+pub const Scope = struct { unit: Text, description: Text };
+
+pub const DeviceKind = enum { character, block };
+/// A number that is null stands for all. They have as many bits as the kernel's dev_t gives them.
+pub const DeviceRule = struct {
+    kind: DeviceKind,
+    major: ?u20,
+    minor: ?u20,
+    read: bool,
+    write: bool,
+    make: bool,
+};
 
 pub const Launch = struct {
     id: Text,
@@ -157,7 +175,8 @@ pub const SignalRequest = struct {
 };
 pub const SignalResponse = struct { gone: bool };
 
-pub const CgroupRef = struct { version: u8, directory: Path };
+/// A leaf that was made earlier. With a unit, its parent is that unit's cgroup, and goes with it.
+pub const CgroupRef = struct { version: u8, directory: Path, unit: ?Text };
 pub const DestroyRequest = struct { cgroups: []const CgroupRef };
 pub const DestroyResponse = struct {};
 

@@ -3,10 +3,13 @@
 test {
     _ = @import("capabilities.zig");
     _ = @import("chase.zig");
+    _ = @import("dbus.zig");
+    _ = @import("device_filter.zig");
     _ = @import("init.zig");
     _ = @import("plan.zig");
     _ = @import("process.zig");
     _ = @import("report.zig");
     _ = @import("seccomp.zig");
     _ = @import("supervisor.zig");
+    _ = @import("systemd.zig");
 }

@@ -2,28 +2,29 @@ import { describe, expect, test } from "bun:test";
 
 import { planCgroups } from "../../../src/plan/cgroups.ts";
 import type { Hierarchy } from "../../../src/plan/facts.ts";
-import { config, facts, plan, volume } from "./fixtures.ts";
+import { config, facts, hierarchyV1 as v1, hierarchyV2 as v2, plan, volume } from "./fixtures.ts";
 
-function v1(...controllers: string[]): Hierarchy {
-  return { version: 1, parent: `/cg/${controllers.join(",")}`, controllers, enabled: controllers };
+const none = { memoryBytes: 0n, processes: 0n };
+const request = {
+  leaf: "bpm-web-4f2a",
+  description: "web",
+  limits: { memoryBytes: 268_435_456n, processes: 50n },
+  devices: undefined,
+};
+
+function leaves(hierarchies: readonly Hierarchy[], different: Partial<typeof request> = {}) {
+  return planCgroups({ ...request, ...different }, { cgroups: hierarchies, bpf: true });
 }
-
-function v2(controllers: string[], enabled: string[]): Hierarchy {
-  return { version: 2, parent: "/cg", controllers, enabled };
-}
-
-const limits = { memoryBytes: 268_435_456n, processes: 50n };
-const request = { leaf: "bpm-web-4f2a", limits, deviceRules: undefined };
 
 /** `file=value`, with a `?` behind the file of an optional setting. */
 function settings(hierarchy: Hierarchy, different: Partial<typeof request> = {}): string[] {
-  return planCgroups({ ...request, ...different }, [hierarchy]).flatMap((cgroup) =>
+  return leaves([hierarchy], different).flatMap((cgroup) =>
     cgroup.settings.map(({ file, value, optional }) => `${file}${optional ? "?" : ""}=${value}`)
   );
 }
 
 test("a leaf is made in each hierarchy that is needed, and in no other", () => {
-  const joined = planCgroups({ ...request, limits: {} }, [
+  const joined = leaves([
     v1("cpu", "cpuacct"),
     v1("memory"),
     v1("pids"),
@@ -32,7 +33,7 @@ test("a leaf is made in each hierarchy that is needed, and in no other", () => {
     v1("freezer"),
     v1("name=systemd"),
     v2(["hugetlb"], []),
-  ]);
+  ], { limits: none });
   expect(joined.map(({ version, directory }) => [version, directory])).toEqual([
     [1, "/cg/memory/bpm-web-4f2a"],
     [1, "/cg/pids/bpm-web-4f2a"],
@@ -53,12 +54,14 @@ describe("limits on v1", () => {
   });
 
   test("processes", () => {
-    expect(settings(v1("memory", "pids"), { limits })).toContain("pids.max=50");
+    expect(settings(v1("memory", "pids"))).toContain("pids.max=50");
   });
 
   test("none when none is set, or 0", () => {
-    const zero = { memoryBytes: 0n, processes: 0n };
-    expect(settings(v1("memory", "pids"), { limits: zero })).toEqual([]);
+    expect(settings(v1("memory", "pids"), { limits: none })).toEqual([]);
+    expect(plan({ facts: facts({ cgroups: [v1("memory", "pids")] }) }).launch.cgroups).toMatchObject([
+      { settings: [] },
+    ]);
   });
 });
 
@@ -79,13 +82,33 @@ describe("limits on v2", () => {
   });
 
   test("change nothing in the parent when none is set", () => {
-    expect(planCgroups({ ...request, limits: {} }, [v2(["memory", "pids"], [])])).toEqual([
-      { version: 2, directory: "/cg/bpm-web-4f2a", settings: [] },
-    ]);
+    const crowded = v2(["memory", "pids"], [], { refuge: "/cg/init" });
+    expect(leaves([crowded], { limits: none })).toEqual([{
+      version: 2,
+      directory: "/cg/bpm-web-4f2a",
+      scope: null,
+      refuge: null,
+      settings: [],
+      devices: null,
+    }]);
+  });
+
+  test("have the parent's own processes make room before it hands down controllers", () => {
+    const crowded = (enabled: string[]) => v2(["memory", "pids"], enabled, { refuge: "/cg/init" });
+    expect(leaves([crowded([])])).toMatchObject([{ refuge: "/cg/init" }]);
+    expect(leaves([crowded(["memory", "pids"])])).toMatchObject([{ refuge: null }]);
+  });
+
+  test("are set below a scope of systemd's, in what is delegated", () => {
+    const managed = v2(["memory", "pids"], [], { parent: "/cg/system.slice", scopes: true });
+    const [cgroup] = leaves([managed]);
+    expect(cgroup?.directory).toBe("/cg/system.slice/bpm-web-4f2a.scope/sandbox");
+    expect(cgroup?.scope).toEqual({ unit: "bpm-web-4f2a.scope", description: "web" });
+    expect(cgroup?.settings.at(0)?.file).toBe("../cgroup.subtree_control");
   });
 
   test("are kept by whichever hierarchy has the controller on hybrid hosts", () => {
-    const cgroups = planCgroups(request, [v1("memory"), v2(["pids"], ["pids"])]);
+    const cgroups = leaves([v1("memory"), v2(["pids"], ["pids"])]);
     expect(cgroups.map((cgroup) => cgroup.settings.map(({ file }) => file))).toEqual([
       ["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"],
       ["pids.max"],
@@ -106,6 +129,16 @@ describe("a limit that this host cannot keep is refused", () => {
 
   test("but a process without limits starts there", () => {
     expect(plan({ facts: facts({ cgroups: [] }) }).launch.cgroups).toEqual([]);
+  });
+});
+
+describe("a limit with which nothing can start is refused", () => {
+  const rows: [string, bigint, string][] = [
+    ["fewer processes than there are at least", 1n, "limits.processes is 1, but the init and"],
+    ["more than the kernel can have", 4_194_305n, "takes no more than 4194304"],
+  ];
+  test.each(rows)("%s", (_, processes, expected) => {
+    expect(() => leaves([v1("pids")], { limits: { ...none, processes } })).toThrow(expected);
   });
 });
 
@@ -151,7 +184,25 @@ describe("devices", () => {
   });
 
   test("are all of the host's for a privileged process", () => {
-    expect(rules({ config: config({ privileged: true }), facts: facts({ cgroups }) })).toEqual([]);
+    const privileged = config({ privileged: true });
+    expect(rules({ config: privileged, facts: facts({ cgroups }) })).toEqual([]);
+    expect(filter({ config: privileged, facts: facts({ cgroups: [v2([], [])] }) })).toBeNull();
+  });
+
+  function filter(different: Parameters<typeof plan>[0]) {
+    return plan(different).launch.cgroups.find(({ version }) => version === 2)?.devices;
+  }
+
+  test("are filtered by the same rules on v2", () => {
+    expect(filter({ facts: facts({ cgroups: [v2([], [])] }) })).toHaveLength(11);
+    expect(filter({ facts: facts({ cgroups: [v2([], [])] }) })).toContainEqual(
+      { kind: "character", major: 1, minor: 3, read: true, write: true, make: true },
+    );
+  });
+
+  test("are filtered once on hybrid hosts, and not at all where that is not permitted", () => {
+    expect(filter({ facts: facts({ cgroups: [v1("devices"), v2([], [])] }) })).toBeNull();
+    expect(filter({ facts: facts({ cgroups: [v2([], [])], bpf: false }) })).toBeNull();
   });
 });
 

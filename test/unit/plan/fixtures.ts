@@ -1,7 +1,7 @@
 /** A process that asks for nothing, on a host that has everything; tests say what is different. */
 import { processPaths } from "../../../src/bosh/process-paths.ts";
 import type { ProcessConfig, Volume } from "../../../src/config/types.ts";
-import type { HostFacts } from "../../../src/plan/facts.ts";
+import type { Hierarchy, HostFacts } from "../../../src/plan/facts.ts";
 import { NO_OVERRIDES, type PlanRequest, planProcess } from "../../../src/plan/plan.ts";
 import { DEVICE_DIRECTORIES, SYSTEM_DIRECTORIES } from "../../../src/plan/system-mounts.ts";
 
@@ -45,6 +45,7 @@ export function facts(different: Partial<HostFacts> = {}): HostFacts {
     resolver: [{ inside: "/etc/resolv.conf", host: "/etc/resolv.conf", exists: true }],
     mounts: [],
     cgroups: [],
+    bpf: true,
     capabilities: 2n ** 41n - 1n,
     openFilesMax: 1_048_576n,
     rosetta: false,
@@ -53,6 +54,21 @@ export function facts(different: Partial<HostFacts> = {}): HostFacts {
     deviceNodes: new Map(),
     ...different,
   };
+}
+
+/** A hierarchy of v1 with its controllers mounted below /cg. */
+export function hierarchyV1(...controllers: string[]): Hierarchy {
+  const parent = `/cg/${controllers.join(",")}`;
+  return { version: 1, parent, controllers, enabled: controllers, scopes: false, refuge: null };
+}
+
+/** That of v2, at /cg. */
+export function hierarchyV2(
+  controllers: readonly string[],
+  enabled: readonly string[],
+  different: Partial<Hierarchy> = {},
+): Hierarchy {
+  return { version: 2, parent: "/cg", controllers, enabled, scopes: false, refuge: null, ...different };
 }
 
 export const paths = processPaths({ root: "/var/vcap" }, "web", "web");

@@ -7,14 +7,16 @@ interface Host {
   readonly mountinfo: readonly string[];
   readonly init: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
+  readonly systemd?: boolean;
 }
 
-function hierarchies({ mountinfo, init, files = {} }: Host) {
-  return findHierarchies(
-    parseMountinfo(mountinfo.join("\n")),
-    `${init.join("\n")}\n`,
-    (path) => files[path] ?? "",
-  );
+function hierarchies({ mountinfo, init, files = {}, systemd = false }: Host) {
+  return findHierarchies({
+    mounts: parseMountinfo(mountinfo.join("\n")),
+    initCgroup: `${init.join("\n")}\n`,
+    systemd,
+    read: (path) => files[path] ?? "",
+  });
 }
 
 /** Controllers and the directory for leaves, one hierarchy a row. */
@@ -112,5 +114,65 @@ test("v2 tells which controllers the leaves' parent hands down already", () => {
     parent: "/sys/fs/cgroup/docker/abc",
     controllers: ["cpu", "memory", "pids"],
     enabled: ["memory"],
+    scopes: false,
+    refuge: null,
+  });
+});
+
+describe("where systemd is the service manager", () => {
+  const files = { "/sys/fs/cgroup/cgroup.controllers": "memory pids\n" };
+
+  test("v2 is its to divide", () => {
+    const host = { mountinfo: [pure], init: ["0::/init.scope"], files, systemd: true };
+    expect(hierarchies(host)).toEqual([{
+      version: 2,
+      parent: "/sys/fs/cgroup/system.slice",
+      controllers: ["memory", "pids"],
+      enabled: [],
+      scopes: true,
+      refuge: null,
+    }]);
+  });
+
+  test("its part of a container's tree is below the container's", () => {
+    const init = ["0::/docker/abc/init.scope"];
+    expect(parents({ mountinfo: [pure], init, systemd: true })).toEqual([
+      "v2  /sys/fs/cgroup/docker/abc/system.slice",
+    ]);
+  });
+
+  const rows: [string, Host][] = [
+    ["in a hybrid", { mountinfo: [systemd, pure], init: ["1:name=systemd:/init.scope", "0::/init.scope"] }],
+    ["when it is not PID 1", { mountinfo: [pure], init: ["0::/"] }],
+  ];
+  test.each(rows)("but not %s", (_, host) => {
+    expect(hierarchies({ ...host, systemd: true }).map(({ scopes }) => scopes)).not.toContain(true);
+  });
+});
+
+describe("where processes are in the cgroup that is to hold the leaves", () => {
+  function place(mount: string, init: string, directory: string) {
+    const files = { [`${directory}/cgroup.type`]: "domain\n", [`${directory}/cgroup.procs`]: "1\n7\n" };
+    const [found] = hierarchies({ mountinfo: [mount], init: [`0::${init}`], files });
+    return found && [found.parent, found.refuge];
+  }
+  const top = "/sys/fs/cgroup";
+
+  test("leaves go beside it", () => {
+    expect(place(pure, "/docker/abc", `${top}/docker/abc`)).toEqual([`${top}/docker`, null]);
+  });
+
+  test("those processes go into a leaf if it is the top of a cgroup namespace", () => {
+    expect(place(pure, "/", top)).toEqual([top, `${top}/init`]);
+  });
+
+  test("nothing is moved if it is all that a container sees of the machine's tree", () => {
+    const bound = "30 23 0:26 /docker/abc /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate";
+    expect(place(bound, "/docker/abc", top)).toEqual([top, null]);
+  });
+
+  test("nothing is moved at the root of the machine's tree, which may have both", () => {
+    const files = { [`${top}/cgroup.procs`]: "1\n" };
+    expect(hierarchies({ mountinfo: [pure], init: ["0::/"], files })).toMatchObject([{ refuge: null }]);
   });
 });

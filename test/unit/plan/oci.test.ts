@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { type OciSpec, ociText, toOci } from "../../../src/plan/oci.ts";
 import { ociSeccomp } from "../../../src/plan/oci-seccomp.ts";
-import { config, facts, plan, volume } from "./fixtures.ts";
+import { config, facts, hierarchyV2, plan, volume } from "./fixtures.ts";
 
 const policy = readFileSync(join(import.meta.dir, "../../../zig/src/seccomp/policy.txt"), "utf8");
 
@@ -14,8 +14,7 @@ function spec(different: Parameters<typeof plan>[0] = {}): OciSpec {
 
 test("limits become resources, and 64-bit numbers keep every digit", () => {
   const limits = { memoryBytes: 2n ** 60n + 1n, processes: 50n, coreFileSize: 2n ** 64n - 1n };
-  const controllers = ["memory", "pids"];
-  const cgroups = [{ version: 2, parent: "/cg", controllers, enabled: controllers } as const];
+  const cgroups = [hierarchyV2(["memory", "pids"], ["memory", "pids"])];
   const text = ociText(spec({ config: config({ limits }), facts: facts({ cgroups }) }));
   expect(text).toContain('"limit": 1152921504606846977,');
   expect(text).toContain('"soft": 18446744073709551615');

@@ -11,7 +11,7 @@ import { parseConfig } from "../../../src/config/parse.ts";
 import { glob } from "../../../src/plan/glob.ts";
 import { ociText, toOci } from "../../../src/plan/oci.ts";
 import { DIFFERENCES } from "./differences.ts";
-import { facts, plan } from "./fixtures.ts";
+import { facts, hierarchyV1, plan } from "./fixtures.ts";
 
 const repository = join(import.meta.dir, "../../..");
 const shared = join(repository, "../shared");
@@ -117,7 +117,7 @@ function documentFor(file: string, job: string, process: string, theirs: Documen
     paths: processPaths({ root: "/var/vcap" }, job, process),
     config,
     facts: facts({
-      cgroups: [{ version: 1, parent: "/cg", controllers: ["memory", "pids"], enabled: [] }],
+      cgroups: [hierarchyV1("memory", "pids")],
       unrestricted: config.unrestrictedVolumes.map(({ path }) => glob(path, tree)),
     }),
   });

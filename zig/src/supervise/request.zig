@@ -75,7 +75,7 @@ fn malformed(report: *Report) Failed {
 const example =
     \\{"pid":42,"stdout_pipe":4,"stderr_pipe":5,"stdout_log":6,"stderr_log":7,"bpm_log":-1,
     \\"failure_prefix":"failed to run job-process","on_success":["a"],"on_failure":[],
-    \\"cgroups":[{"version":2,"directory":"/sys/fs/cgroup/x"}],"unlink":["/run/a"],"rmdir":[]}
+    \\"cgroups":[{"version":2,"directory":"/sys/fs/cgroup/x","unit":null}],"unlink":["/run/a"],"rmdir":[]}
 ;
 
 test "a request" {
