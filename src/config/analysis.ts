@@ -74,9 +74,9 @@ function schemaViolations({ file, places, errors }: Decoded): SchemaViolation[] 
     .filter(({ path }) => !errors.some((error) => isPartOf(path, error.path)));
 }
 
-/** What could not be decoded has been told already. */
+/** Whether `path` is `whole` or below it: what could not be decoded has been told already. */
 function isPartOf(path: string, whole: string): boolean {
-  return path.startsWith(whole) && /^(?:$|[.[])/.test(path.slice(whole.length)) || whole === "";
+  return ["", path].includes(whole) || [".", "["].some((next) => path.startsWith(whole + next));
 }
 
 /** The object that holds what `path` leads to, and under which key. */
