@@ -3,8 +3,6 @@
  * BPM_BOSH_ROOT) and internal (in the sandbox, always below /var/vcap). The sides are distinct
  * types, so that a path of one cannot be used where the other is meant.
  */
-import { posix } from "node:path";
-
 import { BpmError } from "../report/errors.ts";
 
 declare const side: unique symbol;
@@ -24,8 +22,9 @@ export interface BoshRoot {
 export function boshRoot(environment: Readonly<Record<string, string | undefined>>): BoshRoot {
   const root = environment["BPM_BOSH_ROOT"];
   if (root === undefined || root === "") return { root: INTERNAL_ROOT };
-  const canonical = posix.resolve("/", root);
-  if (root !== canonical || root === "/" || root.includes("\0")) {
+  const [before, ...components] = root.split("/");
+  const isCanonical = before === "" && components.every((name) => !["", ".", ".."].includes(name));
+  if (!isCanonical || root.includes("\0")) {
     const given = JSON.stringify(root);
     throw new BpmError(
       "bad-bosh-root",
@@ -46,11 +45,11 @@ export class BoshPath {
   }
 
   external(): HostPath {
-    return posix.join(this.#root, this.#relative) as HostPath;
+    return `${this.#root}/${this.#relative}` as HostPath;
   }
 
   internal(): JailPath {
-    return posix.join(INTERNAL_ROOT, this.#relative) as JailPath;
+    return `${INTERNAL_ROOT}/${this.#relative}` as JailPath;
   }
 
   toString(): never {

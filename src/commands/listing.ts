@@ -3,22 +3,28 @@ import { listJobs } from "../bosh/jobs.ts";
 import type { BoshRoot } from "../bosh/paths.ts";
 import { processPaths } from "../bosh/process-paths.ts";
 import { readConfig } from "../config/read.ts";
-import { listProcesses, processStatus } from "../lifecycle/status.ts";
+import { recordedProcesses } from "../lifecycle/recorded.ts";
+import type { Target } from "../lifecycle/session.ts";
 import { isSystemError, messageOf } from "../report/errors.ts";
 import { stderr } from "../report/stderr.ts";
+
+/** A process and the name it is listed by. */
+export interface ListedProcess extends Target {
+  readonly name: string;
+}
+
+/** Every process; those of bpm.yml files first, in the jobs' order. */
+export async function listedProcesses(root: BoshRoot): Promise<ListedProcess[]> {
+  const configured = listJobs(root).flatMap((job) => configuredProcesses(root, job));
+  return together(configured, await recordedProcesses(root)).map(({ job, process }) => (
+    // One that is called like its job goes by that name alone.
+    { root, job, process, name: job === process ? job : `${job}.${process}` }
+  ));
+}
 
 interface ProcessName {
   readonly job: string;
   readonly process: string;
-}
-
-/** Name, pid and status of every process; those of bpm.yml files first, in the jobs' order. */
-export function listedProcesses(root: BoshRoot): string[][] {
-  const configured = listJobs(root).flatMap((job) => configuredProcesses(root, job));
-  return together(configured, listProcesses(root)).map(({ job, process }) => {
-    const { status, pid } = processStatus(root, job, process);
-    return [displayName(job, process), String(pid ?? "-"), status];
-  });
 }
 
 /** The processes of a job's bpm.yml. One that cannot be read must not hide the other jobs. */
@@ -44,9 +50,4 @@ function together(
   const key = ({ job, process }: ProcessName) => `${job}/${process}`;
   const known = new Set(configured.map(key));
   return [...configured, ...recorded.filter((name) => !known.has(key(name)))];
-}
-
-/** A process that is called like its job goes by that name alone. */
-function displayName(job: string, process: string): string {
-  return job === process ? job : `${job}.${process}`;
 }

@@ -2,40 +2,35 @@
 import { closeSync } from "node:fs";
 import type { HostPath } from "../bosh/paths.ts";
 import { volumeLock } from "../bosh/process-paths.ts";
-import { ConfigError } from "../config/parse.ts";
-import { readConfig } from "../config/read.ts";
+import { ConfigError, problemLine } from "../config/parse.ts";
 import type { ProcessConfig } from "../config/types.ts";
 import type { LaunchResponse } from "../core/documents.ts";
 import { gatherHostFacts } from "../plan/host-facts.ts";
 import type { PrepareStep } from "../plan/launch-plan.ts";
 import { planProcess, type ProcessPlan, type RunOverrides } from "../plan/plan.ts";
 import type { Logger } from "../report/bpm-log.ts";
-import { BpmError, messageOf } from "../report/errors.ts";
+import { BpmError, messageOf, toBpmError } from "../report/errors.ts";
+import { readProcessConfig } from "./configuration.ts";
+import { hasEnded } from "./ending.ts";
 import { bootId, ownIdentity } from "./kernel.ts";
+import { openExitRecord, removeState, writeState } from "./notes.ts";
 import { createPidfile } from "./pidfile.ts";
 import { openLock, prepareOne, rootDirectory, type Session } from "./session.ts";
-import { openExitRecord, type ProcessState, removeState, writeState } from "./state.ts";
+import type { ProcessState } from "./state.ts";
 
-/** The process's part of bpm.yml. Throws a BpmError when there is none. */
-export function readProcessConfig(session: Session): ProcessConfig {
-  const { paths, log } = session;
-  const file = paths.configFile.external();
+/** The process's part of bpm.yml. What is odd about the file, or wrong, goes to bpm.log. */
+export function findConfig({ paths, log }: Session): ProcessConfig {
   try {
-    const config = readConfig({ file, job: paths.job, root: paths.root.root });
-    for (const { path, line, column, message } of config.warnings) {
-      log.info("config-warning", { warning: `${file}:${line}:${column}: ${path}: ${message}` });
+    const { config, warnings } = readProcessConfig(paths);
+    for (const warning of warnings) {
+      log.info("config-warning", { warning: problemLine(paths.configFile.external(), warning) });
     }
-    const found = config.processes.find(({ name }) => name === paths.process);
-    if (found !== undefined) return found;
+    return config;
   } catch (error) {
-    log.error("failed-to-parse-config", error);
-    throw new BpmError("config", `failed to parse job configuration: ${messageOf(error)}`, {
-      cause: error,
-    });
+    const { code, cause } = toBpmError(error);
+    log.error(code, cause ?? error);
+    throw error;
   }
-  const absent = `process "${paths.process}" not present in job configuration (${file})`;
-  log.error("process-not-defined", absent);
-  throw new BpmError("process-not-defined", absent);
 }
 
 /** Plans everything; throws before anything on the host has changed. */
@@ -59,20 +54,20 @@ export interface Launched extends LaunchResponse {
 }
 
 /** Starts what was planned. On failure nothing of it is left. */
-export function launch(
+export async function launch(
   session: Session,
   kind: ProcessState["kind"],
   config: ProcessConfig,
   planned: ProcessPlan,
   log: Logger,
-): Launched {
+): Promise<Launched> {
   const { core, paths } = session;
   log.info("creating-job-prerequisites");
   const logs = createSystemFiles(session, planned.prepare);
   log.info("building-spec");
   rootDirectory(core, paths.states.external(), 0o755);
   const stateDirectory = rootDirectory(core, paths.stateDir.external(), 0o700);
-  const creator = ownIdentity();
+  const creator = await ownIdentity();
   const creating: ProcessState = {
     id: paths.id,
     job: paths.job,
@@ -92,7 +87,7 @@ export function launch(
     writeState(stateDirectory, creating);
     runHook(session, config, planned, logs);
     log.info("running-container");
-    return enter(session, planned, creating, stateDirectory, logs);
+    return await enter(session, planned, creating, stateDirectory, logs);
   } catch (error) {
     undo(session, creating);
     throw error;
@@ -115,13 +110,13 @@ interface Logs {
 }
 
 /** From clone to a published pid, in the order that leaves a trace of whatever exists already. */
-function enter(
+async function enter(
   { core, paths }: Session,
   planned: ProcessPlan,
   creating: ProcessState,
   stateDirectory: string,
   logs: Logs,
-): Launched {
+): Promise<Launched> {
   const isRun = creating.kind === "run";
   const pidDirectory = rootDirectory(core, paths.pidDir.external(), 0o755);
   const pidfile = isRun ? undefined : createPidfile(pidDirectory, paths.process);
@@ -135,10 +130,19 @@ function enter(
       die_with_parent: isRun,
     });
     const { pid, start_time } = launched;
-    const state: ProcessState = { ...creating, status: "running", pid, start_time, boot_id: bootId() };
+    const state: ProcessState = {
+      ...creating,
+      status: "running",
+      pid,
+      start_time,
+      boot_id: await bootId(),
+      created: new Date().toISOString(),
+    };
     writeState(stateDirectory, state);
-    const gone = () => core.signal({ pid, start_time, signal: 0, wait_ms: 0 }).gone;
-    pidfile?.publish(pid, gone);
+    // An init that is at its end has emptied the file before there was a pid in it.
+    const isOver = async () => await hasEnded(stateDirectory)
+      || core.signal({ pid, start_time, signal: 0, wait_ms: 0 }).gone;
+    await pidfile?.publish(pid, isOver);
     return { ...launched, ...logs, state, stateDirectory };
   } catch (error) {
     pidfile?.discard();

@@ -7,8 +7,8 @@ import { closeSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } fro
 export interface NewPidfile {
   /** For the init. */
   readonly fd: number;
-  /** Puts the file in its place. `gone` is asked afterwards: the init may have ended already. */
-  publish(pid: number, gone: () => boolean): void;
+  /** Puts the file in its place. `isOver` is asked afterwards: the process may have ended already. */
+  publish(pid: number, isOver: () => Promise<boolean>): Promise<void>;
   discard(): void;
 }
 
@@ -19,10 +19,10 @@ export function createPidfile(directory: string, process: string): NewPidfile {
   const fd = openSync(hidden, "wx", 0o644);
   return {
     fd,
-    publish: (pid, gone) => {
+    publish: async (pid, isOver) => {
       writeSync(fd, String(pid));
       renameSync(hidden, `${directory}/${process}.pid`);
-      if (gone()) ftruncateSync(fd);
+      if (await isOver()) ftruncateSync(fd);
       closeSync(fd);
     },
     discard: () => {

@@ -1,14 +1,15 @@
 /** Removing all that is left of a process: what is still in its cgroups, its pidfile, its state. */
 import { existsSync } from "node:fs";
 import { findLeaves } from "../plan/host-cgroups.ts";
+import { removeState } from "./notes.ts";
 import { removePidfile } from "./pidfile.ts";
 import { rootDirectory, type Session } from "./session.ts";
-import { readState, removeState } from "./state.ts";
+import { readState } from "./state.ts";
 
 /** Leaves nothing, in whatever state it finds the process. Says so in bpm.log, step by step. */
-export function removeRemains(session: Session): void {
+export async function removeRemains(session: Session): Promise<void> {
   const { core, paths, log } = session;
-  const state = readState(paths.stateDir.external());
+  const state = await readState(paths.stateDir.external());
   // A state that is lost or damaged must not hide a process that still runs.
   const noted = state === undefined || state === "unreadable" ? [] : state.cgroups;
   const cgroups = [...noted, ...findLeaves(paths)];
@@ -24,4 +25,11 @@ export function removeRemains(session: Session): void {
     log.info("destroying-bundle");
     removeState(paths.stateDir.external());
   }
+}
+
+/** At once, though the start may fail: its pid may have become that of another process. */
+export function removeStalePidfile({ core, paths, log }: Session): void {
+  if (!existsSync(paths.pidFile.external())) return;
+  log.info("deleting-pidfile");
+  removePidfile(rootDirectory(core, paths.pidDir.external(), 0o755), paths.process);
 }

@@ -3,14 +3,15 @@ import { parseEnvFlag, parseVolumeFlag } from "../config/parse.ts";
 import type { ProcessConfig } from "../config/types.ts";
 import type { Core } from "../core/core.ts";
 import { CoreError } from "../core/error.ts";
-import type { RunOverrides } from "../plan/plan.ts";
+import type { ProcessPlan, RunOverrides } from "../plan/plan.ts";
 import type { Logger } from "../report/bpm-log.ts";
 import { BpmError } from "../report/errors.ts";
 import { stderr } from "../report/stderr.ts";
-import { failure, launch, type Launched, plan, readProcessConfig } from "./launch.ts";
+import { endingData } from "./ending.ts";
+import { failure, findConfig, launch, type Launched, plan } from "./launch.ts";
+import { stateFiles } from "./notes.ts";
 import { removeRemains } from "./remains.ts";
 import { locked, logEnd, openSession, type Session, type Target } from "./session.ts";
-import { stateFiles } from "./state.ts";
 import { processStatus } from "./status.ts";
 
 export interface RunTarget extends Target {
@@ -27,23 +28,26 @@ const notFound = 127;
 const runFailed = "failed to run job-process";
 
 /** Runs the process and, unless it runs already, never returns: the supervisor takes over. */
-export function runProcess(target: RunTarget): void {
+export async function runProcess(target: RunTarget): Promise<void> {
   const session = openSession("run", target);
-  locked(session, () => run(session, target));
+  await locked(session, () => run(session, target));
 }
 
-function run(session: Session, target: RunTarget): void {
-  const { log } = session;
-  const config = readProcessConfig(session);
+async function run(session: Session, target: RunTarget): Promise<void> {
+  const { log, paths } = session;
+  const config = findConfig(session);
   const overrides = readOverrides(session, target);
-  const { status } = processStatus(target.root, target.job, target.process);
+  const { status, state } = await processStatus(target.root, target.job, target.process);
   if (status === "running") {
     log.info("process-already-running");
     stderr.log(`${target.job}.${target.process} is running already; nothing was run`);
     return;
   }
   try {
-    runPlanned(session, config, overrides, status !== "stopped");
+    const planned = plan(session, config, overrides);
+    if (status !== "stopped") log.info("removing-stopped-process", await endingData(paths, state));
+    await removeRemains(session);
+    await launchRun(session, config, planned);
   } catch (error) {
     log.error("failed-to-run", error);
     const exitCode = exitCodeOf(error);
@@ -51,20 +55,15 @@ function run(session: Session, target: RunTarget): void {
   }
 }
 
-function runPlanned(
+async function launchRun(
   session: Session,
   config: ProcessConfig,
-  overrides: RunOverrides,
-  hasRemains: boolean,
-): never {
-  const { log } = session;
-  const planned = plan(session, config, overrides);
-  if (hasRemains) log.info("removing-stopped-process");
-  removeRemains(session);
-  const steps = log.session("run-process");
+  planned: ProcessPlan,
+): Promise<never> {
+  const steps = session.log.session("run-process");
   steps.info("starting");
   try {
-    return supervise(session, steps, launch(session, "run", config, planned, steps));
+    return supervise(session, steps, await launch(session, "run", config, planned, steps));
   } catch (error) {
     steps.info("complete");
     throw error;

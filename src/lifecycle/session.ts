@@ -40,7 +40,7 @@ export function openSession(command: "start" | "stop" | "run", target: Target): 
 }
 
 /** Runs the command's work under the lifecycle lock. */
-export function locked<Result>(session: Session, work: () => Result): Result {
+export async function locked(session: Session, work: () => Promise<void>): Promise<void> {
   const { core, lockFd, log } = session;
   const acquiring = log.session("acquiring-lifecycle-lock");
   acquiring.info("starting");
@@ -48,7 +48,7 @@ export function locked<Result>(session: Session, work: () => Result): Result {
   acquiring.info("complete");
   log.info("starting");
   try {
-    return work();
+    await work();
   } finally {
     logEnd(log);
   }

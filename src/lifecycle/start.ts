@@ -1,32 +1,34 @@
 /** `bpm start`: returns when the process runs, and its pidfile says so. */
 import { NO_OVERRIDES } from "../plan/plan.ts";
-import { failure, launch, plan, readProcessConfig } from "./launch.ts";
-import { removeRemains } from "./remains.ts";
+import { endingData } from "./ending.ts";
+import { failure, findConfig, launch, plan } from "./launch.ts";
+import { removeRemains, removeStalePidfile } from "./remains.ts";
 import { locked, openSession, type Session, type Target } from "./session.ts";
 import { processStatus } from "./status.ts";
 
 /** Starts the process unless it runs already. On failure nothing of it is left. */
-export function startProcess(target: Target): void {
+export async function startProcess(target: Target): Promise<void> {
   const session = openSession("start", target);
-  locked(session, () => start(session, target));
+  await locked(session, () => start(session, target));
 }
 
-function start(session: Session, { root, job, process }: Target): void {
-  const { log } = session;
-  const config = readProcessConfig(session);
-  const { status } = processStatus(root, job, process);
+async function start(session: Session, target: Target): Promise<void> {
+  const { log, paths } = session;
+  const { status, state } = await processStatus(target.root, target.job, target.process);
+  if (status !== "running") removeStalePidfile(session);
+  const config = findConfig(session);
   if (status === "running") {
     log.info("process-already-running");
     return;
   }
   try {
     const planned = plan(session, config, NO_OVERRIDES);
-    if (status !== "stopped") log.info("removing-stopped-process");
-    removeRemains(session);
+    if (status !== "stopped") log.info("removing-stopped-process", await endingData(paths, state));
+    await removeRemains(session);
     const steps = log.session("start-process");
     steps.info("starting");
     try {
-      launch(session, "start", config, planned, steps);
+      await launch(session, "start", config, planned, steps);
     } finally {
       steps.info("complete");
     }

@@ -1,8 +1,7 @@
 /**
  * What bpm notes down of a process, so that any later command can find it and end it completely:
- * one directory a process, state.json replaced as a whole, exit.json written by the init.
+ * one directory a process, with a state.json (written in notes.ts) and the init's exit.json.
  */
-import { closeSync, openSync, renameSync, rmdirSync, rmSync, writeSync } from "node:fs";
 import type { CgroupRef } from "../core/documents.ts";
 import { type ProcessIdentity, readIfThere } from "./kernel.ts";
 
@@ -21,17 +20,18 @@ export interface ProcessState extends ProcessIdentity {
   readonly cgroups: readonly CgroupRef[];
   /** The bpm that made this; of a run, its supervisor, which cleans up after it. */
   readonly creator: ProcessIdentity;
-  /** When it was started, RFC 3339. */
+  /** When it was started, its pre_start hook excepted: RFC 3339. */
   readonly created: string;
 }
 
-const stateFile = "state.json";
-const exitFile = "exit.json";
-const newFile = "state.json.new";
+export const stateFile = "state.json";
+export const exitFile = "exit.json";
 
 /** The state in this directory; "unreadable" where there is one but it is no state. */
-export function readState(directory: string): ProcessState | "unreadable" | undefined {
-  const text = readIfThere(`${directory}/${stateFile}`);
+export async function readState(
+  directory: string,
+): Promise<ProcessState | "unreadable" | undefined> {
+  const text = await readIfThere(`${directory}/${stateFile}`);
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -42,40 +42,12 @@ export function readState(directory: string): ProcessState | "unreadable" | unde
   }
 }
 
-/** Replaces the state: after a crash at any point there is the old one or the new one. */
-export function writeState(directory: string, state: ProcessState): void {
-  const fd = openSync(`${directory}/${newFile}`, "w", 0o600);
-  try {
-    writeSync(fd, `${JSON.stringify(state)}\n`);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(`${directory}/${newFile}`, `${directory}/${stateFile}`);
-}
-
-/** An empty exit record, for the init to write. */
-export function openExitRecord(directory: string): number {
-  return openSync(`${directory}/${exitFile}`, "w", 0o600);
-}
-
-/** Files of a state directory, for whoever removes it file by file. */
-export const stateFiles = [newFile, exitFile, stateFile] as const;
-
-/** Removes the state. It goes last of all that belongs to the process. */
-export function removeState(directory: string): void {
-  for (const name of stateFiles) rmSync(`${directory}/${name}`, { force: true });
-  try {
-    rmdirSync(directory);
-  } catch (error) {
-    if (readIfThere(`${directory}/.`) !== undefined) throw error;
-  }
-}
-
 function isState(value: unknown): value is ProcessState {
   if (typeof value !== "object" || value === null) return false;
   const state = value as Readonly<Record<keyof ProcessState, unknown>>;
   const texts = [state.id, state.job, state.process, state.created];
   return texts.every((text) => typeof text === "string")
+    && !Number.isNaN(Date.parse(String(state.created)))
     && isIdentity(state)
     && (state.kind === "start" || state.kind === "run")
     && (state.status === "creating" || state.status === "running")

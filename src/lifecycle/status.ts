@@ -1,39 +1,27 @@
 /** What state a process is in, from what was noted down and what the kernel says. */
-import { readdirSync } from "node:fs";
 import type { BoshRoot } from "../bosh/paths.ts";
-import { processPaths, sharedPaths } from "../bosh/process-paths.ts";
-import { isSystemError } from "../report/errors.ts";
+import { processPaths } from "../bosh/process-paths.ts";
 import { isAlive } from "./kernel.ts";
-import { readState } from "./state.ts";
+import { type ProcessState, readState } from "./state.ts";
 
 export interface ProcessStatus {
   /** failed: bpm started it, and it is gone. stopped: there is nothing of it. */
   readonly status: "running" | "creating" | "failed" | "stopped";
   /** The init's, on the host, while it runs. */
   readonly pid?: number;
+  /** What was noted down of it, where that can be read. */
+  readonly state?: ProcessState;
 }
 
-export function processStatus(root: BoshRoot, job: string, process: string): ProcessStatus {
-  const state = readState(processPaths(root, job, process).stateDir.external());
+export async function processStatus(
+  root: BoshRoot,
+  job: string,
+  process: string,
+): Promise<ProcessStatus> {
+  const state = await readState(processPaths(root, job, process).stateDir.external());
   if (state === undefined) return { status: "stopped" };
-  if (state === "unreadable" || !isAlive(state)) return { status: "failed" };
-  return state.status === "running" ? { status: "running", pid: state.pid } : { status: "creating" };
-}
-
-/** The processes that have a state, whatever their jobs' bpm.yml files say by now. */
-export function listProcesses(root: BoshRoot): { job: string; process: string }[] {
-  const directory = sharedPaths(root).states.external();
-  return entries(directory).sort().flatMap((id) => {
-    const state = readState(`${directory}/${id}`);
-    return state === undefined || state === "unreadable" ? [] : [state];
-  });
-}
-
-function entries(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (isSystemError(error) && error.code === "ENOENT") return [];
-    throw error;
-  }
+  if (state === "unreadable") return { status: "failed" };
+  if (!await isAlive(state)) return { status: "failed", state };
+  if (state.status === "creating") return { status: "creating", state };
+  return { status: "running", pid: state.pid, state };
 }

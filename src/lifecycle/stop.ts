@@ -1,72 +1,99 @@
 /** `bpm stop`: returns when nothing of the process is left. */
 import { constants } from "node:os";
+import { messageOf } from "../report/errors.ts";
+import { endingData } from "./ending.ts";
 import { isAlive } from "./kernel.ts";
-import { readProcessConfig } from "./launch.ts";
+import { findConfig } from "./launch.ts";
 import { removeRemains } from "./remains.ts";
 import { locked, openSession, type Session, type Target } from "./session.ts";
 import { type ProcessState, readState } from "./state.ts";
 
 /**
- * How long each signal gets, in milliseconds. Together they stay below the 30 seconds after which
- * monit gives up.
+ * How long each signal gets, in milliseconds. Together, and with what ending a run takes, they stay
+ * below the 30 seconds after which monit gives up.
  */
-const patience = { first: 15_000, quit: 2_000 } as const;
+const patience = { first: 15_000, quit: 2_000, supervisor: 2_000, lock: 10 } as const;
+
+const { signals } = constants;
 
 /** Ends the process, in an orderly way if it lets itself. Nothing to stop is fine. */
-export function stopProcess(target: Target): void {
+export async function stopProcess(target: Target): Promise<void> {
   const session = openSession("stop", target);
-  if (endRun(session)) return;
-  locked(session, () => stop(session));
+  const endedRun = await endRuns(session);
+  await locked(session, () => stop(session, endedRun));
 }
 
-function stop(session: Session): void {
+async function stop(session: Session, endedRun: boolean): Promise<void> {
   const { paths, log } = session;
-  const state = readState(paths.stateDir.external());
+  const state = await readState(paths.stateDir.external());
   if (state === undefined) {
-    log.info("job-already-stopped");
-  } else if (state !== "unreadable" && isAlive(state)) {
-    end(session, state);
+    if (!endedRun) log.info("job-already-stopped");
+  } else if (state === "unreadable") {
+    log.info("job-already-stopped", { reason: "what was noted down of it cannot be read" });
+  } else if (await isAlive(state)) {
+    if (end(session, state)) log.info("stopped", await endingData(paths, state));
     noteUnusableConfig(session);
+  } else {
+    log.info("job-already-stopped", await endingData(paths, state));
   }
-  removeRemains(session);
+  await removeRemains(session);
 }
 
 /**
- * A `bpm run` holds the lifecycle lock as long as it lasts. Its process is ended without the lock;
- * its supervisor then cleans up, as it does at every end. Whether there was one.
+ * A `bpm run` holds the lifecycle lock as long as it lasts, so it is ended without the lock, and so
+ * is one that waited for it. Returns with the lock; whether there was a run.
  */
-function endRun(session: Session): boolean {
-  const { core, lockFd, paths } = session;
-  if (core.lock({ fd: lockFd, wait: false }).acquired) return false;
-  const state = readState(paths.stateDir.external());
-  if (state === undefined || state === "unreadable") return false;
-  if (state.kind !== "run" || state.status !== "running" || !isAlive(state)) return false;
-  session.log.info("starting");
+async function endRuns(session: Session): Promise<boolean> {
+  const { core, lockFd, log, paths } = session;
+  let found = false;
+  while (!core.lock({ fd: lockFd, wait: false }).acquired) {
+    const state = await readState(paths.stateDir.external());
+    if (state === undefined || state === "unreadable" || !await isRunning(state)) {
+      await Bun.sleep(patience.lock);
+      continue;
+    }
+    log.info("ending-run");
+    endRun(session, state);
+    found = true;
+  }
+  return found;
+}
+
+async function isRunning(state: ProcessState): Promise<boolean> {
+  return state.kind === "run" && state.status === "running" && await isAlive(state);
+}
+
+/** Its supervisor cleans up after it, unless nobody reads its output, or it was suspended. */
+function endRun(session: Session, state: ProcessState): void {
+  const { core } = session;
   end(session, state);
   core.destroy({ cgroups: state.cgroups });
   const { pid, start_time } = state.creator;
-  core.signal({ pid, start_time, signal: 0, wait_ms: patience.quit });
-  session.log.info("complete");
-  return true;
+  [0, signals.SIGTERM, signals.SIGKILL].some((signal) =>
+    core.signal({ pid, start_time, signal, wait_ms: patience.supervisor }).gone
+  );
 }
 
-/** The configured signal, then QUIT. Who is still there after that is killed with the cgroup. */
-function end({ core, log }: Session, state: ProcessState): void {
+/**
+ * The configured signal, then QUIT. Who is still there after that is killed with the cgroup.
+ * Whether it has ended.
+ */
+function end({ core, log }: Session, state: ProcessState): boolean {
   const { pid, start_time, shutdown_signal } = state;
-  const signals = constants.signals;
   const steps = [
     { signal: signals[`SIG${shutdown_signal}`], wait_ms: patience.first },
     { signal: signals.SIGQUIT, wait_ms: patience.quit },
   ];
-  if (steps.some((step) => core.signal({ pid, start_time, ...step }).gone)) return;
+  if (steps.some((step) => core.signal({ pid, start_time, ...step }).gone)) return true;
   log.error("failed-to-stop", "failed to stop job within timeout");
+  return false;
 }
 
 /** What is stopped is what was started; the file may have changed or gone since. */
 function noteUnusableConfig(session: Session): void {
   try {
-    readProcessConfig(session);
+    findConfig(session);
   } catch (error) {
-    session.log.info("stopping-from-recorded-state", { reason: String(error) });
+    session.log.info("stopping-from-recorded-state", { reason: messageOf(error) });
   }
 }

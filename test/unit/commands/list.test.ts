@@ -7,11 +7,13 @@ import { containerId } from "../../../src/bosh/container-id.ts";
 import { ownIdentity } from "../../../src/lifecycle/kernel.ts";
 import { writeState } from "../../../src/lifecycle/notes.ts";
 import type { ProcessState } from "../../../src/lifecycle/state.ts";
+import { state } from "../lifecycle/fixtures.ts";
 
 const main = join(import.meta.dir, "../../../src/main.ts");
 const asRoot = test.skipIf(process.geteuid?.() !== 0);
 const pid = process.pid;
 const identity = await ownIdentity();
+const startedMs = Date.parse(state().created);
 
 let root = "";
 beforeAll(() => {
@@ -24,11 +26,18 @@ beforeAll(() => {
   job("empty", "");
   mkdirSync(join(root, "jobs/no-bpm-yml"));
   writeFileSync(join(root, "jobs/README"), "");
-  state("web", "worker", {});
-  state("odd.name", "odd.name", {});
-  state("dead", "dead", { start_time: "1" });
-  state("starting", "starting", { status: "creating" });
-  state("gone", "extra", {});
+  note("web", "worker", { cgroups: [{ version: 2, directory: join(root, "leaf"), unit: null }] });
+  note("odd.name", "odd.name", {});
+  const dead = note("dead", "dead", { start_time: "1" });
+  const record = { exit_code: 3, signal: null, oom_killed: false, ended_ms: startedMs + 5_000 };
+  writeFileSync(join(dead, "exit.json"), JSON.stringify(record));
+  note("starting", "starting", { status: "creating" });
+  note("gone", "extra", {});
+  mkdirSync(join(root, "leaf"));
+  const counters = { "memory.current": 1 << 20, "memory.max": 64 << 20, "pids.current": 3 };
+  for (const [name, value] of Object.entries(counters)) {
+    writeFileSync(join(root, "leaf", name), `${value}\n`);
+  }
 });
 afterAll(() => {
   rmSync(root, { recursive: true });
@@ -39,24 +48,14 @@ function job(name: string, config: string): void {
   writeFileSync(join(root, "jobs", name, "config/bpm.yml"), config);
 }
 
-/** Notes down the test itself as the process. */
-function state(jobName: string, processName: string, fields: Partial<ProcessState>): void {
+/** Notes down the test itself as the process; returns the state's directory. */
+function note(jobName: string, processName: string, fields: Partial<ProcessState>): string {
   const id = containerId(jobName, processName);
   const directory = join(root, "sys/run/bpm-state", id);
   mkdirSync(directory, { recursive: true });
-  writeState(directory, {
-    id,
-    job: jobName,
-    process: processName,
-    kind: "start",
-    status: "running",
-    ...identity,
-    shutdown_signal: "TERM",
-    creator: identity,
-    cgroups: [],
-    created: "2026-11-22T00:00:00Z",
-    ...fields,
-  });
+  const names = { id, job: jobName, process: processName };
+  writeState(directory, state({ ...names, ...identity, creator: identity, ...fields }));
+  return directory;
 }
 
 function bpm(...argv: string[]) {
@@ -87,6 +86,66 @@ describe("list", () => {
     for (const complaint of complaints) {
       expect(complaint).toStartWith(`invalid config for broken: ${file}:1:`);
     }
+  });
+});
+
+describe("list --wide", () => {
+  asRoot("adds what is used, and why a process is no more", () => {
+    const { exitCode, stdout } = bpm("list", "--wide");
+    expect(exitCode).toBe(0);
+    const [heading, ...lines] = stdout.trimEnd().split("\n").map((line) => line.split(/ +/));
+    expect(heading).toEqual([
+      "Name", "Pid", "Status", "Uptime", "Memory", "Peak", "Limit", "Tasks", "Ended", "Reason",
+    ]);
+    const rows = new Map(lines.map(([name, ...cells]) => [name, cells]));
+    expect(rows.get("dead")?.join(" ")).toBe(
+      "- failed 5s - - - - 2026-11-22T00:00:05Z exit status 3",
+    );
+    expect(rows.get("web")).toEqual(["-", "stopped", ...Array<string>(7).fill("-")]);
+    const [, , uptime, ...usage] = rows.get("web.worker") ?? [];
+    expect(uptime).toMatch(/^\d/);
+    expect(usage).toEqual(["1M", "-", "64M", "3", "-", "-"]);
+  });
+});
+
+describe("list --json", () => {
+  asRoot("has every field of every process", () => {
+    const { exitCode, stdout } = bpm("list", "--json");
+    expect(exitCode).toBe(0);
+    const { processes } = JSON.parse(stdout);
+    const nothing = { now: null, peak: null, limit: null };
+    const unknown = { memory: nothing, tasks: nothing, cgroups: [], ended: null };
+    expect(processes).toHaveLength(6);
+    expect(processes[0]).toEqual({
+      name: "dead",
+      job: "dead",
+      process: "dead",
+      status: "failed",
+      pid: null,
+      started: state().created,
+      ran_seconds: 5,
+      ...unknown,
+      ended: {
+        at: "2026-11-22T00:00:05.000Z",
+        exit_status: 3,
+        signal: null,
+        out_of_memory: false,
+        reason: "exit status 3",
+      },
+    });
+    const names = { name: "web", job: "web", process: "web" };
+    const never = { status: "stopped", pid: null, started: null, ran_seconds: null };
+    expect(processes[3]).toEqual({ ...names, ...never, ...unknown });
+    expect(processes[4]).toMatchObject({
+      name: "web.worker",
+      process: "worker",
+      status: "running",
+      pid,
+      memory: { now: 1 << 20, peak: null, limit: 64 << 20 },
+      tasks: { now: 3, peak: null, limit: null },
+      cgroups: [join(root, "leaf")],
+      ended: null,
+    });
   });
 });
 

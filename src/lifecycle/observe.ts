@@ -1,0 +1,30 @@
+/** All that is known of a process: whether it runs, since when and with how much, or how it ended. */
+import { processPaths } from "../bosh/process-paths.ts";
+import { type Ending, readEnding } from "./ending.ts";
+import type { Target } from "./session.ts";
+import { processStatus, type ProcessStatus } from "./status.ts";
+import { readUsage, type Usage } from "./usage.ts";
+
+export interface Observation extends ProcessStatus {
+  /** When it was started, in milliseconds since 1970. */
+  readonly startedMs?: number;
+  /** For how long it has run, or had run when it ended. */
+  readonly ranMs?: number;
+  /** Of one that runs. */
+  readonly usage?: Usage;
+  /** Of one that failed. */
+  readonly ending?: Ending;
+}
+
+export async function observeProcess({ root, job, process }: Target): Promise<Observation> {
+  const found = await processStatus(root, job, process);
+  const { status, state } = found;
+  if (state === undefined) return found;
+  const startedMs = Date.parse(state.created);
+  if (status !== "failed") {
+    const usage = await readUsage(state.cgroups);
+    return { ...found, startedMs, ranMs: Date.now() - startedMs, usage };
+  }
+  const ending = await readEnding(processPaths(root, job, process), state);
+  return { ...found, startedMs, ending, ...(ending.ranMs !== null && { ranMs: ending.ranMs }) };
+}
