@@ -139,9 +139,13 @@ describe("signals", () => {
   }, 60_000);
 
   test("those that stop the errand do not stop the supervisor", async () => {
-    const run = supervise({ script: "exec sleep 1000" });
+    // By itself the kernel stops no process of an orphaned group, as there is without a terminal.
+    const script = "trap 'kill -STOP $$' TSTP TTIN TTOU; trap 'kill $!; exit 143' TERM;"
+      + " sleep 1000 & while :; do wait; done";
+    const run = supervise({ script });
     await untilSupervising(run);
     const [init = 0] = childrenOf(run.process.pid);
+    await eventually("the errand's traps", () => childrenOf(init).length > 0);
     for (const signal of [20, 21, 22]) {
       await sendSignal(run.process.pid, signal);
       await eventually(`a stop by ${signal}`, () => readStat(init)?.state === "T");
