@@ -22,13 +22,11 @@ const startMoments: Moment[] = [
   { what: "opens a log", name: "openat", like: /web\.stdout\.log/ },
   { what: "makes the state directory", name: "mkdirat", like: /"bpm-web"/ },
   { what: "creates the state", name: "openat", like: /state\.json\.new/ },
-  { what: "syncs the state", name: "fsync" },
   { what: "puts the state in place", name: "rename", like: /state\.json/ },
   { what: "makes the first cgroup", name: "mkdirat", like: /cgroup/ },
   { what: "makes the last cgroup", name: "mkdirat", like: /cgroup/, occurrence: -1 },
   { what: "clones", name: "clone3", like: /CLONE_NEWNS/ },
   { what: "has cloned, and writes the state", name: "openat", like: /state\.json\.new/, occurrence: 1 },
-  { what: "syncs the new state", name: "fsync", occurrence: 1 },
   { what: "puts the new state in place", name: "rename", like: /state\.json/, occurrence: 1 },
   { what: "puts the pidfile in place", name: "rename", like: /web\.pid/ },
 ];
