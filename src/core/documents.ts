@@ -15,6 +15,8 @@ export interface PrepareResponse {
 
 export interface LockRequest {
   readonly fd: number;
+  /** The file's name, for a failure to tell. */
+  readonly path: string;
   /** Wait for whoever holds it, or come back at once. */
   readonly wait: boolean;
 }

@@ -11,10 +11,9 @@ import { planProcess, type ProcessPlan, type RunOverrides } from "../plan/plan.t
 import type { Logger } from "../report/bpm-log.ts";
 import { BpmError, messageOf, toBpmError } from "../report/errors.ts";
 import { readProcessConfig } from "./configuration.ts";
-import { hasEnded } from "./ending.ts";
 import { bootId, ownIdentity } from "./kernel.ts";
 import { openExitRecord, removeState, writeState } from "./notes.ts";
-import { createPidfile } from "./pidfile.ts";
+import { createPidfile, publishPidfile, removePidfile } from "./pidfile.ts";
 import { openLock, prepareOne, rootDirectory, type Session } from "./session.ts";
 import type { ProcessState } from "./state.ts";
 
@@ -95,9 +94,11 @@ export async function launch(
 }
 
 /** After a failure, which is what is to be told; one while cleaning up goes to bpm.log. */
-function undo({ core, paths, log }: Session, creating: ProcessState): void {
+function undo(session: Session, creating: ProcessState): void {
+  const { core, paths, log } = session;
   try {
     core.destroy({ cgroups: creating.cgroups });
+    removePidfile(session);
     removeState(paths.stateDir.external());
   } catch (error) {
     log.error("failed-to-cleanup", error);
@@ -111,43 +112,33 @@ interface Logs {
 
 /** From clone to a published pid, in the order that leaves a trace of whatever exists already. */
 async function enter(
-  { core, paths }: Session,
+  session: Session,
   planned: ProcessPlan,
   creating: ProcessState,
   stateDirectory: string,
   logs: Logs,
 ): Promise<Launched> {
   const isRun = creating.kind === "run";
-  const pidDirectory = rootDirectory(core, paths.pidDir.external(), 0o755);
-  const pidfile = isRun ? undefined : createPidfile(pidDirectory, paths.process);
-  try {
-    const launched = core.launch({
-      plan: planned.launch,
-      stdout: isRun ? -1 : logs.stdoutLog,
-      stderr: isRun ? -1 : logs.stderrLog,
-      exit_record: openExitRecord(stateDirectory),
-      pidfile: pidfile?.fd ?? -1,
-      die_with_parent: isRun,
-    });
-    const { pid, start_time } = launched;
-    const state: ProcessState = {
-      ...creating,
-      status: "running",
-      pid,
-      start_time,
-      boot_id: await bootId(),
-      created: new Date().toISOString(),
-    };
-    writeState(stateDirectory, state);
-    // An init that is at its end has emptied the file before there was a pid in it.
-    const isOver = async () => await hasEnded(stateDirectory)
-      || core.signal({ pid, start_time, signal: 0, wait_ms: 0 }).gone;
-    await pidfile?.publish(pid, isOver);
-    return { ...launched, ...logs, state, stateDirectory };
-  } catch (error) {
-    pidfile?.discard();
-    throw error;
-  }
+  const launched = session.core.launch({
+    plan: planned.launch,
+    stdout: isRun ? -1 : logs.stdoutLog,
+    stderr: isRun ? -1 : logs.stderrLog,
+    exit_record: openExitRecord(stateDirectory),
+    pidfile: isRun ? -1 : createPidfile(stateDirectory),
+    die_with_parent: isRun,
+  });
+  const { pid, start_time } = launched;
+  const state: ProcessState = {
+    ...creating,
+    status: "running",
+    pid,
+    start_time,
+    boot_id: await bootId(),
+    created: new Date().toISOString(),
+  };
+  writeState(stateDirectory, state);
+  if (!isRun) await publishPidfile(session, state);
+  return { ...launched, ...logs, state, stateDirectory };
 }
 
 /** Directories, volumes, logs; and the descriptors of the two logs. */
@@ -176,12 +167,13 @@ function createSystemFiles(session: Session, steps: readonly PrepareStep[]): Log
  * Let go at once, since a pre_start hook may start another job with the same volume.
  */
 function share({ core, paths }: Session, step: PrepareStep): number {
-  const lock = openLock(core, volumeLock(paths.root, step.path as HostPath).external());
+  const path = volumeLock(paths.root, step.path as HostPath).external();
+  const fd = openLock(core, path);
   try {
-    core.lock({ fd: lock, wait: true });
+    core.lock({ fd, path, wait: true });
     return prepareOne(core, step);
   } finally {
-    closeSync(lock);
+    closeSync(fd);
   }
 }
 

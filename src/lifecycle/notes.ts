@@ -1,6 +1,7 @@
 /** Writing and removing what state.ts reads. */
 import { closeSync, existsSync, openSync, renameSync, rmdirSync, rmSync, writeSync } from "node:fs";
-import { exitFile, type ProcessState, stateFile } from "./state.ts";
+import { isSystemError } from "../report/errors.ts";
+import { exitFile, pidFile, type ProcessState, stateFile } from "./state.ts";
 
 const newFile = `${stateFile}.new`;
 
@@ -8,7 +9,7 @@ const newFile = `${stateFile}.new`;
 export function writeState(directory: string, state: ProcessState): void {
   const fd = openSync(`${directory}/${newFile}`, "w", 0o600);
   try {
-    writeSync(fd, `${JSON.stringify(state)}\n`);
+    writeText(fd, `${JSON.stringify(state)}\n`, `${stateFile} of ${state.id}`);
   } finally {
     closeSync(fd);
   }
@@ -21,7 +22,7 @@ export function openExitRecord(directory: string): number {
 }
 
 /** Files of a state directory, for whoever removes it file by file. */
-export const stateFiles = [newFile, exitFile, stateFile] as const;
+export const stateFiles = [newFile, exitFile, pidFile, stateFile] as const;
 
 /** Removes the state. It goes last of all that belongs to the process. */
 export function removeState(directory: string): void {
@@ -30,5 +31,14 @@ export function removeState(directory: string): void {
     rmdirSync(directory);
   } catch (error) {
     if (existsSync(directory)) throw error;
+  }
+}
+
+/** Writes to a file. A descriptor has no name that a failure could tell. */
+export function writeText(fd: number, text: string, name: string): void {
+  try {
+    writeSync(fd, text);
+  } catch (error) {
+    throw isSystemError(error) ? Object.assign(error, { path: name }) : error;
   }
 }

@@ -1,40 +1,78 @@
 /**
  * The pidfile that monit and scripts read: the init's pid on the host, or nothing. The init holds
  * the file open and empties it when the main process has ended, so it never names somebody else.
+ *
+ * The file is made in the state's directory and linked to its place. So one that a script removed,
+ * or that a killed bpm did not get to, can be put back, and still is the one that the init empties.
  */
-import { closeSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync, fchmodSync, ftruncateSync, linkSync, openSync, renameSync, rmSync,
+} from "node:fs";
+import { hasEnded } from "./ending.ts";
+import { readIfThere } from "./kernel.ts";
+import { writeText } from "./notes.ts";
+import { rootDirectory, type Session } from "./session.ts";
+import { pidFile, type ProcessState } from "./state.ts";
 
-export interface NewPidfile {
-  /** For the init. */
-  readonly fd: number;
-  /** Puts the file in its place. `isOver` is asked afterwards: the process may have ended already. */
-  publish(pid: number, isOver: () => Promise<boolean>): Promise<void>;
-  discard(): void;
+/** An empty file that has no place yet; its descriptor is for the init. */
+export function createPidfile(stateDirectory: string): number {
+  const fd = openSync(`${stateDirectory}/${pidFile}`, "w");
+  // Agents of other users read it, whatever the caller's umask is.
+  fchmodSync(fd, 0o644);
+  return fd;
 }
 
-/** A pidfile under another name. `directory` is a path through a descriptor. */
-export function createPidfile(directory: string, process: string): NewPidfile {
-  const hidden = `${directory}/.${process}.pid.new`;
-  rmSync(hidden, { force: true });
-  const fd = openSync(hidden, "wx", 0o644);
-  return {
-    fd,
-    publish: async (pid, isOver) => {
-      writeSync(fd, String(pid));
-      renameSync(hidden, `${directory}/${process}.pid`);
-      if (await isOver()) ftruncateSync(fd);
-      closeSync(fd);
-    },
-    discard: () => {
-      closeSync(fd);
-      rmSync(hidden, { force: true });
-    },
-  };
+/** Puts the file in its place, with the pid of the running process, whatever is there. */
+export async function publishPidfile(session: Session, state: ProcessState): Promise<void> {
+  const { core, paths } = session;
+  const { pid, start_time } = state;
+  const stateDirectory = rootDirectory(core, paths.stateDir.external(), 0o700);
+  const pidDirectory = rootDirectory(core, paths.pidDir.external(), 0o755);
+  const fd = openSync(`${stateDirectory}/${pidFile}`, "r+");
+  try {
+    ftruncateSync(fd);
+    writeText(fd, String(pid), paths.pidFile.external());
+    place(`${stateDirectory}/${pidFile}`, pidDirectory, state.process);
+    // An init that was at its end has emptied the file before there was a pid in it.
+    const isOver = await hasEnded(stateDirectory)
+      || core.signal({ pid, start_time, signal: 0, wait_ms: 0 }).gone;
+    if (isOver) ftruncateSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Puts back the pidfile of a running process that was removed, or overwritten. */
+export async function restorePidfile(session: Session, state: ProcessState): Promise<void> {
+  if (state.kind === "run") return;
+  const found = await readIfThere(session.paths.pidFile.external());
+  if (found === String(state.pid)) return;
+  session.log.info("restoring-pidfile");
+  await publishPidfile(session, state);
 }
 
 /** Removes the pidfile; scripts may have done so before. */
-export function removePidfile(directory: string, process: string): void {
-  for (const name of [`${process}.pid`, `.${process}.pid.new`]) {
+export function removePidfile({ core, paths }: Session): void {
+  const directory = rootDirectory(core, paths.pidDir.external(), 0o755);
+  for (const name of [publicName(paths.process), hiddenName(paths.process)]) {
     rmSync(`${directory}/${name}`, { force: true });
   }
+}
+
+/** Atomically: a reader finds the old file or the new one. */
+function place(file: string, directory: string, process: string): void {
+  const hidden = `${directory}/${hiddenName(process)}`;
+  rmSync(hidden, { force: true });
+  linkSync(file, hidden);
+  renameSync(hidden, `${directory}/${publicName(process)}`);
+  // If both were one file already, rename(2) has left both.
+  rmSync(hidden, { force: true });
+}
+
+function publicName(process: string): string {
+  return `${process}.pid`;
+}
+
+function hiddenName(process: string): string {
+  return `.${process}.pid.new`;
 }

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { findLeaves } from "../plan/host-cgroups.ts";
 import { removeState } from "./notes.ts";
 import { removePidfile } from "./pidfile.ts";
-import { rootDirectory, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { readState } from "./state.ts";
 
 /** Leaves nothing, in whatever state it finds the process. Says so in bpm.log, step by step. */
@@ -19,17 +19,18 @@ export async function removeRemains(session: Session): Promise<void> {
   }
   if (existsSync(paths.pidDir.external())) {
     log.info("deleting-pidfile");
-    removePidfile(rootDirectory(core, paths.pidDir.external(), 0o755), paths.process);
+    removePidfile(session);
   }
-  if (state !== undefined) {
+  // A bpm that was killed may have made the directory and nothing in it.
+  if (existsSync(paths.stateDir.external())) {
     log.info("destroying-bundle");
     removeState(paths.stateDir.external());
   }
 }
 
 /** At once, though the start may fail: its pid may have become that of another process. */
-export function removeStalePidfile({ core, paths, log }: Session): void {
-  if (!existsSync(paths.pidFile.external())) return;
-  log.info("deleting-pidfile");
-  removePidfile(rootDirectory(core, paths.pidDir.external(), 0o755), paths.process);
+export function removeStalePidfile(session: Session): void {
+  if (!existsSync(session.paths.pidFile.external())) return;
+  session.log.info("deleting-pidfile");
+  removePidfile(session);
 }

@@ -2,7 +2,7 @@
 import { parseEnvFlag, parseVolumeFlag } from "../config/parse.ts";
 import type { ProcessConfig } from "../config/types.ts";
 import type { Core } from "../core/core.ts";
-import { CoreError } from "../core/error.ts";
+import { CoreError, isJobExec } from "../core/error.ts";
 import type { ProcessPlan, RunOverrides } from "../plan/plan.ts";
 import type { Logger } from "../report/bpm-log.ts";
 import { BpmError } from "../report/errors.ts";
@@ -127,7 +127,7 @@ function readOverrides(session: Session, target: RunTarget): RunOverrides {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof CoreError && error.step === "exec") {
+  if (error instanceof CoreError && isJobExec(error.step)) {
     return error.errno === "ENOENT" ? notFound : notExecutable;
   }
   return error instanceof BpmError ? error.exitCode : 1;

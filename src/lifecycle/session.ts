@@ -41,10 +41,10 @@ export function openSession(command: "start" | "stop" | "run", target: Target): 
 
 /** Runs the command's work under the lifecycle lock. */
 export async function locked(session: Session, work: () => Promise<void>): Promise<void> {
-  const { core, lockFd, log } = session;
+  const { core, lockFd, log, paths } = session;
   const acquiring = log.session("acquiring-lifecycle-lock");
   acquiring.info("starting");
-  core.lock({ fd: lockFd, wait: true });
+  core.lock({ fd: lockFd, path: paths.lockFile.external(), wait: true });
   acquiring.info("complete");
   log.info("starting");
   try {

@@ -2,6 +2,7 @@
 import { NO_OVERRIDES } from "../plan/plan.ts";
 import { endingData } from "./ending.ts";
 import { failure, findConfig, launch, plan } from "./launch.ts";
+import { restorePidfile } from "./pidfile.ts";
 import { removeRemains, removeStalePidfile } from "./remains.ts";
 import { locked, openSession, type Session, type Target } from "./session.ts";
 import { processStatus } from "./status.ts";
@@ -19,6 +20,7 @@ async function start(session: Session, target: Target): Promise<void> {
   const config = findConfig(session);
   if (status === "running") {
     log.info("process-already-running");
+    if (state !== undefined) await restorePidfile(session, state);
     return;
   }
   try {

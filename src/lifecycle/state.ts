@@ -1,6 +1,7 @@
 /**
  * What bpm notes down of a process, so that any later command can find it and end it completely:
- * one directory a process, with a state.json (written in notes.ts) and the init's exit.json.
+ * one directory a process, with a state.json (written in notes.ts), the init's exit.json, and the
+ * pidfile as it was made.
  */
 import type { CgroupRef } from "../core/documents.ts";
 import { type ProcessIdentity, readIfThere } from "./kernel.ts";
@@ -26,6 +27,7 @@ export interface ProcessState extends ProcessIdentity {
 
 export const stateFile = "state.json";
 export const exitFile = "exit.json";
+export const pidFile = "pidfile";
 
 /** The state in this directory; "unreadable" where there is one but it is no state. */
 export async function readState(

@@ -46,7 +46,8 @@ async function stop(session: Session, endedRun: boolean): Promise<void> {
 async function endRuns(session: Session): Promise<boolean> {
   const { core, lockFd, log, paths } = session;
   let found = false;
-  while (!core.lock({ fd: lockFd, wait: false }).acquired) {
+  const request = { fd: lockFd, path: paths.lockFile.external(), wait: false } as const;
+  while (!core.lock(request).acquired) {
     const state = await readState(paths.stateDir.external());
     if (state === undefined || state === "unreadable" || !await isRunning(state)) {
       await Bun.sleep(patience.lock);

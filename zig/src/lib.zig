@@ -132,7 +132,7 @@ fn lock(report: *Report, _: Allocator, request: plan.LockRequest) Failed!plan.Lo
             .AGAIN => return .{ .acquired = false },
             else => {},
         }
-        _ = try report.check("lock", "", rc);
+        _ = try report.check("lock", request.path.z, rc);
         return .{ .acquired = true };
     }
 }

@@ -155,7 +155,8 @@ pub const PrepareRequest = struct { steps: []const PrepareStep };
 /// A descriptor for each step: O_PATH for directories and volumes, writable for files.
 pub const PrepareResponse = struct { fds: []const i32 };
 
-pub const LockRequest = struct { fd: i32, wait: bool };
+/// `path` is what a failure is told of.
+pub const LockRequest = struct { fd: i32, path: Path, wait: bool };
 pub const LockResponse = struct { acquired: bool };
 
 pub const HookRequest = struct {
