@@ -33,6 +33,8 @@ const root = { uid: 0, gid: 0 } as const;
 /** Loads the core and opens bpm.log and the lock file; the lock is not taken yet. */
 export function openSession(command: "start" | "stop" | "run", target: Target): Session {
   const paths = processPaths(target.root, target.job, target.process);
+  // What is made on the host gets the modes it is meant to have, whoever calls.
+  process.umask(0o022);
   const core = loadCore();
   const logFd = command === "stop" ? openLogOrWarn(core, paths) : openLog(core, paths);
   const log = openBpmLog(logFd, command, target.job, target.process);
