@@ -16,30 +16,38 @@ export class CoreError extends BpmError {
     const name = errnoName(errno);
     const action = subject === "" ? step : `${step} ${subject}`;
     const hint = hintFor(step, subject, name);
-    super("core", `${action}: ${sentence(name)}`, hint === undefined ? {} : { hint });
+    super("core", `${action}: ${sentence(step, name)}`, hint === undefined ? {} : { hint });
     this.step = step;
     this.subject = subject;
     this.errno = name;
   }
 }
 
-/** The core follows links itself, so ELOOP is its answer to a link that it does not follow. */
-function sentence(errno: string): string {
-  return errno === "ELOOP" ? "a symbolic link that is not root's (ELOOP)" : errnoSentence(errno);
+function sentence(step: string, errno: string): string {
+  const refused = isRefusedLink(step, errno);
+  return refused ? "a symbolic link that is not root's (ELOOP)" : errnoSentence(errno);
 }
+
+/** The core follows links itself, and ELOOP is its answer to one that it does not; exec does not. */
+function isRefusedLink(step: string, errno: string): boolean {
+  return errno === "ELOOP" && !step.startsWith("exec");
+}
+
+/** What opening something else than a regular file ends with. */
+const irregular = ["EINVAL", "EISDIR", "EMLINK", "ENXIO"];
 
 /** What an operator can do, for the failures that have a usual reason. */
 function hintFor(step: string, subject: string, errno: string): string | undefined {
-  if (errno === "ELOOP") {
+  if (isRefusedLink(step, errno)) {
     return "Remove the link, or let root own it: bpm works as root and follows no other.";
   }
-  if (step.startsWith("open log file")) {
-    return "Log files are regular files of their own; move away what is there.";
+  if (step.startsWith("open file") && irregular.includes(errno)) {
+    return "It has to be a regular file of its own; move away what is there.";
   }
-  if (step === "exec" && errno === "ENOENT") {
+  if (isJobExec(step) && errno === "ENOENT") {
     return "Is it there inside the sandbox? Only the declared parts of the file system are.";
   }
-  if (step === "exec" && errno === "EACCES") {
+  if (isJobExec(step) && errno === "EACCES") {
     return "It must be executable by vcap, on a volume with allow_executions.";
   }
   if (step === "chown" && errno === "EPERM") {
@@ -52,4 +60,9 @@ function hintFor(step: string, subject: string, errno: string): string | undefin
     return "Is limits.memory too low? The init needs some memory before the job starts.";
   }
   return undefined;
+}
+
+/** Whether the init could not execute the job's executable: zig/src/init/execute.zig. */
+export function isJobExec(step: string): boolean {
+  return step === "exec" || step === "exec interpreter of";
 }

@@ -1,6 +1,7 @@
 //! Descriptors that outlive a call: moved out of the way of the fixed numbers of the init and the
 //! supervisor, always close-on-exec.
 
+const std = @import("std");
 const linux = @import("linux.zig");
 const Report = @import("report.zig").Report;
 const Failed = @import("report.zig").Failed;
@@ -11,7 +12,22 @@ pub const first_free = 16;
 /// Consumes `fd`; the same file at a number that nothing else claims.
 pub fn raise(report: *Report, fd: linux.fd_t) Failed!linux.fd_t {
     defer _ = linux.close(fd);
-    return report.checkInt("dup", "", linux.fcntl(fd, linux.F_DUPFD_CLOEXEC, first_free));
+    return duplicate(report, fd);
+}
+
+/// The same file once more, at a number that nothing else claims.
+pub fn duplicate(report: *Report, fd: linux.fd_t) Failed!linux.fd_t {
+    const rc = linux.fcntl(fd, linux.F_DUPFD_CLOEXEC, first_free);
+    var buffer: [1024]u8 = undefined;
+    return report.checkInt("dup", if (linux.errno(rc) == .SUCCESS) "" else nameOf(fd, &buffer), rc);
+}
+
+/// What the kernel calls an open file, for a message.
+fn nameOf(fd: linux.fd_t, buffer: []u8) []const u8 {
+    var link: [32]u8 = undefined;
+    const path = std.fmt.bufPrintZ(&link, "/proc/self/fd/{d}", .{fd}) catch unreachable;
+    const rc = linux.readlinkat(linux.AT.FDCWD, path, buffer.ptr, buffer.len);
+    return if (linux.errno(rc) == .SUCCESS) buffer[0..rc] else "";
 }
 
 /// Reading and writing end, both raised.

@@ -50,5 +50,5 @@ fn become(
     const rest = linux.close_range(3, std.math.maxInt(u32), linux.CLOSE_RANGE_CLOEXEC);
     _ = try report.check("close_range", path, rest);
     signals.unblockAll();
-    _ = try report.check("exec", path, linux.execve(path, arguments, environment));
+    _ = try report.check("exec pre_start hook", path, linux.execve(path, arguments, environment));
 }

@@ -106,7 +106,7 @@ fn standardStreams(report: *Report, request: plan.LaunchRequest, prepared: *Prep
     const writing = [_]*linux.fd_t{ &prepared.stdout, &prepared.stderr };
     for ([_]linux.fd_t{ request.stdout, request.stderr }, writing, &reading) |given, end, *read_end| {
         if (given >= 0) {
-            end.* = try duplicate(report, given);
+            end.* = try descriptors.duplicate(report, given);
             continue;
         }
         const ends = try descriptors.pipe(report);
@@ -125,8 +125,8 @@ fn prepare(report: *Report, request: plan.LaunchRequest, prepared: *Prepared) Fa
         prepared.trees[bind] = try mounts.openBind(report, mount);
         bind += 1;
     }
-    if (request.exit_record >= 0) prepared.exit_record = try duplicate(report, request.exit_record);
-    if (request.pidfile >= 0) prepared.pidfile = try duplicate(report, request.pidfile);
+    prepared.exit_record = try duplicateGiven(report, request.exit_record);
+    prepared.pidfile = try duplicateGiven(report, request.pidfile);
     prepared.init = try descriptors.sealed(report, "bpm-init", @embedFile("bpm-init"), true);
 }
 
@@ -326,8 +326,9 @@ fn destroyCgroups(launch_plan: plan.Launch) void {
     }
 }
 
-fn duplicate(report: *Report, fd: linux.fd_t) Failed!linux.fd_t {
-    return report.checkInt("dup", "", linux.fcntl(fd, linux.F_DUPFD_CLOEXEC, descriptors.first_free));
+/// What is absent, -1, stays absent.
+fn duplicateGiven(report: *Report, fd: linux.fd_t) Failed!linux.fd_t {
+    return if (fd < 0) fd else descriptors.duplicate(report, fd);
 }
 
 fn closeIfOpen(fd: linux.fd_t) void {

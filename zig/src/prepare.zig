@@ -46,7 +46,7 @@ fn volume(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
 /// else's file (a hard link), which would be given away with it.
 fn file(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
     const path = step.path.z;
-    const parent = try chase.openParent(report, "open log file", path);
+    const parent = try chase.openParent(report, "open file", path);
     defer _ = linux.close(parent.directory);
     const flags: linux.O = .{
         .ACCMODE = .WRONLY,
@@ -58,19 +58,19 @@ fn file(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
         .CLOEXEC = true,
     };
     const rc = linux.openat(parent.directory, parent.name, flags, step.mode);
-    const fd = try report.checkInt("open log file", path, rc);
+    const fd = try report.checkInt("open file", path, rc);
     errdefer _ = linux.close(fd);
     const stat = try status(report, path, fd);
-    if (!linux.S.ISREG(stat.mode)) return report.fail("open log file (not a regular file)", path, .INVAL);
+    if (!linux.S.ISREG(stat.mode)) return report.fail("open file (not a regular file)", path, .INVAL);
     if (stat.nlink > 1 and stat.uid != step.uid) {
-        return report.fail("open log file (a hard link)", path, .MLINK);
+        return report.fail("open file (a hard link)", path, .MLINK);
     }
     try own(report, path, fd, stat, step);
     if (stat.mode & 0o7777 != step.mode) {
         _ = try report.check("chmod", path, linux.fchmod(fd, step.mode));
     }
     const appending: u32 = @bitCast(linux.O{ .APPEND = true });
-    _ = try report.check("open log file", path, linux.fcntl(fd, linux.F_SETFL, appending));
+    _ = try report.check("open file", path, linux.fcntl(fd, linux.F_SETFL, appending));
     return fd;
 }
 
