@@ -64,8 +64,6 @@ export async function launch(
   log.info("creating-job-prerequisites");
   const logs = createSystemFiles(session, planned.prepare);
   log.info("building-spec");
-  rootDirectory(core, paths.states.external(), 0o755);
-  const stateDirectory = rootDirectory(core, paths.stateDir.external(), 0o700);
   const creator = await ownIdentity();
   const creating: ProcessState = {
     id: paths.id,
@@ -83,6 +81,8 @@ export async function launch(
   };
   try {
     log.info("creating-bundle");
+    rootDirectory(core, paths.states.external(), 0o755);
+    const stateDirectory = rootDirectory(core, paths.stateDir.external(), 0o700);
     writeState(stateDirectory, creating);
     runHook(session, config, planned, logs);
     log.info("running-container");
@@ -94,7 +94,7 @@ export async function launch(
 }
 
 /** After a failure, which is what is to be told; one while cleaning up goes to bpm.log. */
-function undo(session: Session, creating: ProcessState): void {
+export function undo(session: Session, creating: ProcessState): void {
   const { core, paths, log } = session;
   try {
     core.destroy({ cgroups: creating.cgroups });

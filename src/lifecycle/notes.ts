@@ -1,24 +1,23 @@
 /** Writing and removing what state.ts reads. */
-import { closeSync, existsSync, openSync, renameSync, rmdirSync, rmSync, writeSync } from "node:fs";
-import { isSystemError } from "../report/errors.ts";
+import { existsSync, openSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { naming } from "./naming.ts";
 import { exitFile, pidFile, type ProcessState, stateFile } from "./state.ts";
 
 const newFile = `${stateFile}.new`;
 
 /** Replaces the state: after a crash at any point there is the old one or the new one. */
 export function writeState(directory: string, state: ProcessState): void {
-  const fd = openSync(`${directory}/${newFile}`, "w", 0o600);
-  try {
-    writeText(fd, `${JSON.stringify(state)}\n`, `${stateFile} of ${state.id}`);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(`${directory}/${newFile}`, `${directory}/${stateFile}`);
+  const file = `${directory}/${stateFile}`;
+  naming("write", file, () => {
+    writeFileSync(`${directory}/${newFile}`, `${JSON.stringify(state)}\n`, { mode: 0o600 });
+    renameSync(`${directory}/${newFile}`, file);
+  });
 }
 
 /** An empty exit record, for the init to write. */
 export function openExitRecord(directory: string): number {
-  return openSync(`${directory}/${exitFile}`, "w", 0o600);
+  const file = `${directory}/${exitFile}`;
+  return naming("create", file, () => openSync(file, "w", 0o600));
 }
 
 /** Files of a state directory, for whoever removes it file by file. */
@@ -31,14 +30,5 @@ export function removeState(directory: string): void {
     rmdirSync(directory);
   } catch (error) {
     if (existsSync(directory)) throw error;
-  }
-}
-
-/** Writes to a file. A descriptor has no name that a failure could tell. */
-export function writeText(fd: number, text: string, name: string): void {
-  try {
-    writeSync(fd, text);
-  } catch (error) {
-    throw isSystemError(error) ? Object.assign(error, { path: name }) : error;
   }
 }

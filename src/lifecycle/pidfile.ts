@@ -6,17 +6,18 @@
  * or that a killed bpm did not get to, can be put back, and still is the one that the init empties.
  */
 import {
-  closeSync, fchmodSync, ftruncateSync, linkSync, openSync, renameSync, rmSync,
+  closeSync, fchmodSync, ftruncateSync, linkSync, openSync, renameSync, rmSync, writeSync,
 } from "node:fs";
 import { hasEnded } from "./ending.ts";
 import { readIfThere } from "./kernel.ts";
-import { writeText } from "./notes.ts";
+import { naming } from "./naming.ts";
 import { rootDirectory, type Session } from "./session.ts";
 import { pidFile, type ProcessState } from "./state.ts";
 
 /** An empty file that has no place yet; its descriptor is for the init. */
 export function createPidfile(stateDirectory: string): number {
-  const fd = openSync(`${stateDirectory}/${pidFile}`, "w");
+  const file = `${stateDirectory}/${pidFile}`;
+  const fd = naming("create", file, () => openSync(file, "w"));
   // Agents of other users read it, whatever the caller's umask is.
   fchmodSync(fd, 0o644);
   return fd;
@@ -28,11 +29,14 @@ export async function publishPidfile(session: Session, state: ProcessState): Pro
   const { pid, start_time } = state;
   const stateDirectory = rootDirectory(core, paths.stateDir.external(), 0o700);
   const pidDirectory = rootDirectory(core, paths.pidDir.external(), 0o755);
-  const fd = openSync(`${stateDirectory}/${pidFile}`, "r+");
+  const file = `${stateDirectory}/${pidFile}`;
+  const fd = naming("open", file, () => openSync(file, "r+"));
   try {
-    ftruncateSync(fd);
-    writeText(fd, String(pid), paths.pidFile.external());
-    place(`${stateDirectory}/${pidFile}`, pidDirectory, state.process);
+    naming("write", paths.pidFile.external(), () => {
+      ftruncateSync(fd);
+      writeSync(fd, String(pid));
+      place(file, pidDirectory, state.process);
+    });
     // An init that was at its end has emptied the file before there was a pid in it.
     const isOver = await hasEnded(stateDirectory)
       || core.signal({ pid, start_time, signal: 0, wait_ms: 0 }).gone;
@@ -55,7 +59,8 @@ export async function restorePidfile(session: Session, state: ProcessState): Pro
 export function removePidfile({ core, paths }: Session): void {
   const directory = rootDirectory(core, paths.pidDir.external(), 0o755);
   for (const name of [publicName(paths.process), hiddenName(paths.process)]) {
-    rmSync(`${directory}/${name}`, { force: true });
+    const file = `${directory}/${name}`;
+    naming("remove", file, () => rmSync(file, { force: true }));
   }
 }
 

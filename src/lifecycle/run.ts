@@ -8,7 +8,7 @@ import type { Logger } from "../report/bpm-log.ts";
 import { BpmError } from "../report/errors.ts";
 import { stderr } from "../report/stderr.ts";
 import { endingData } from "./ending.ts";
-import { failure, findConfig, launch, type Launched, plan } from "./launch.ts";
+import { failure, findConfig, launch, type Launched, plan, undo } from "./launch.ts";
 import { stateFiles } from "./notes.ts";
 import { removeRemains } from "./remains.ts";
 import { locked, logEnd, openSession, type Session, type Target } from "./session.ts";
@@ -63,9 +63,19 @@ async function launchRun(
   const steps = session.log.session("run-process");
   steps.info("starting");
   try {
-    return supervise(session, steps, await launch(session, "run", config, planned, steps));
+    const launched = await launch(session, "run", config, planned, steps);
+    return superviseOrUndo(session, steps, launched);
   } catch (error) {
     steps.info("complete");
+    throw error;
+  }
+}
+
+function superviseOrUndo(session: Session, steps: Logger, launched: Launched): never {
+  try {
+    return supervise(session, steps, launched);
+  } catch (error) {
+    undo(session, launched.state);
     throw error;
   }
 }

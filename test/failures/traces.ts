@@ -38,8 +38,10 @@ function filesBelow(directory: string): string[] {
 /** The job's leaves, in every hierarchy, at any depth. */
 export function cgroupsOfJob(): string[] {
   return mountsOf("self").filter(({ type }) => type.startsWith("cgroup")).flatMap(({ target }) => {
-    const names = readdirSync(target, { recursive: true, encoding: "utf8" });
-    return names.filter((name) => name.includes(`bpm-${job}`)).map((name) => join(target, name));
+    const entries = readdirSync(target, { recursive: true, withFileTypes: true });
+    const directories = entries.filter((entry) => entry.isDirectory());
+    const ours = directories.filter(({ name }) => name.includes(`bpm-${job}`));
+    return ours.map((entry) => join(entry.parentPath, entry.name));
   });
 }
 
