@@ -10,6 +10,7 @@ const commands: Commands = {
   __complete: async () => (await import("./complete.ts")).completeCommand(bpm),
   completion: async () => (await import("./completion.ts")).default,
   help: async () => (await import("./help.ts")).helpCommand(bpm),
+  inspect: async () => (await import("./inspect.ts")).default,
   list: async () => (await import("./list.ts")).default,
   logs: async () => (await import("./logs.ts")).default,
   pid: async () => (await import("./pid.ts")).default,

@@ -19,6 +19,16 @@ export interface Ending {
   readonly reason: string;
 }
 
+/** Of a process whose state is damaged. */
+const unreadable: Ending = {
+  exitCode: null,
+  signal: null,
+  outOfMemory: false,
+  endedMs: null,
+  ranMs: null,
+  reason: "what was noted down of it cannot be read",
+};
+
 /** What zig/src/init/ending.zig writes. */
 interface ExitRecord {
   readonly exit_code: number | null;
@@ -27,18 +37,21 @@ interface ExitRecord {
   readonly ended_ms: number;
 }
 
-/** How the process of this state, which must be gone, has ended. */
-export async function readEnding(paths: ProcessPaths, state: ProcessState): Promise<Ending> {
+/** How the process, which must be gone, has ended; of a state that is damaged there is none. */
+export async function readEnding(
+  paths: ProcessPaths,
+  state: ProcessState | undefined,
+): Promise<Ending> {
+  if (state === undefined) return unreadable;
   const record = await readExitRecord(paths.stateDir.external());
   return record === undefined ? unrecorded(state) : recorded(record, state);
 }
 
-/** The same as data of a line in bpm.log; nothing for a state that could not be read. */
+/** The same as data of a line in bpm.log. */
 export async function endingData(
   paths: ProcessPaths,
   state: ProcessState | undefined,
 ): Promise<Record<string, string>> {
-  if (state === undefined) return {};
   const { reason, endedMs, ranMs } = await readEnding(paths, state);
   return {
     reason,

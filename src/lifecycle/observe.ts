@@ -1,4 +1,4 @@
-/** All that is known of a process: whether it runs, since when and with how much, or how it ended. */
+/** All that is known of a process: whether it runs, since when, with how much; or how it ended. */
 import { processPaths } from "../bosh/process-paths.ts";
 import { type Ending, readEnding } from "./ending.ts";
 import type { Target } from "./session.ts";
@@ -7,9 +7,9 @@ import { readUsage, type Usage } from "./usage.ts";
 
 export interface Observation extends ProcessStatus {
   /** When it was started, in milliseconds since 1970. */
-  readonly startedMs?: number;
+  readonly startedMs?: number | undefined;
   /** For how long it has run, or had run when it ended. */
-  readonly ranMs?: number;
+  readonly ranMs?: number | undefined;
   /** Of one that runs. */
   readonly usage?: Usage;
   /** Of one that failed. */
@@ -19,12 +19,12 @@ export interface Observation extends ProcessStatus {
 export async function observeProcess({ root, job, process }: Target): Promise<Observation> {
   const found = await processStatus(root, job, process);
   const { status, state } = found;
-  if (state === undefined) return found;
-  const startedMs = Date.parse(state.created);
-  if (status !== "failed") {
-    const usage = await readUsage(state.cgroups);
-    return { ...found, startedMs, ranMs: Date.now() - startedMs, usage };
+  if (status === "stopped") return found;
+  const startedMs = state && Date.parse(state.created);
+  if (status === "failed") {
+    const ending = await readEnding(processPaths(root, job, process), state);
+    return { ...found, startedMs, ranMs: ending.ranMs ?? undefined, ending };
   }
-  const ending = await readEnding(processPaths(root, job, process), state);
-  return { ...found, startedMs, ending, ...(ending.ranMs !== null && { ranMs: ending.ranMs }) };
+  const ranMs = startedMs && Date.now() - startedMs;
+  return { ...found, startedMs, ranMs, usage: await readUsage(state?.cgroups ?? []) };
 }

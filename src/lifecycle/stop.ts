@@ -28,13 +28,12 @@ async function stop(session: Session, endedRun: boolean): Promise<void> {
   const state = await readState(paths.stateDir.external());
   if (state === undefined) {
     if (!endedRun) log.info("job-already-stopped");
-  } else if (state === "unreadable") {
-    log.info("job-already-stopped", { reason: "what was noted down of it cannot be read" });
-  } else if (await isAlive(state)) {
+  } else if (state === "unreadable" || !await isAlive(state)) {
+    const known = state === "unreadable" ? undefined : state;
+    log.info("job-already-stopped", await endingData(paths, known));
+  } else {
     if (end(session, state)) log.info("stopped", await endingData(paths, state));
     noteUnusableConfig(session);
-  } else {
-    log.info("job-already-stopped", await endingData(paths, state));
   }
   await removeRemains(session);
 }

@@ -50,6 +50,7 @@ const rootUsage = `Usage:
 Available Commands:
   completion  print a script for completion in bash, zsh or fish
   help        explain bpm or one of its commands
+  inspect     show what a process would run as, without running it
   list        list the processes of all jobs, their pids and states
   logs        show what a process has written to its logs
   pid         print the pid of a running process

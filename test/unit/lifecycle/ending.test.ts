@@ -109,7 +109,9 @@ test.each(counters)("without a record, a version %d cgroup tells of lacking memo
 
 test("bpm.log gets nothing that is not known", async () => {
   using scratch = new Scratch();
-  expect(await endingData(pathsBelow(scratch), undefined)).toEqual({});
+  expect(await endingData(pathsBelow(scratch), undefined)).toEqual({
+    reason: "what was noted down of it cannot be read",
+  });
   expect(await endingData(pathsBelow(scratch), state())).toEqual({
     reason: "the machine was restarted",
   });

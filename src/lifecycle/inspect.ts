@@ -1,0 +1,34 @@
+/** What would be run, and what runs now. Nothing on the host changes, and nothing is logged. */
+import { type ProcessPaths, processPaths } from "../bosh/process-paths.ts";
+import { ConfigError } from "../config/parse.ts";
+import type { Problem, ProcessConfig } from "../config/types.ts";
+import { gatherHostFacts } from "../plan/host-facts.ts";
+import { NO_OVERRIDES, planProcess, type ProcessPlan } from "../plan/plan.ts";
+import { readProcessConfig } from "./configuration.ts";
+import { observeProcess, type Observation } from "./observe.ts";
+import type { Target } from "./session.ts";
+
+export interface Inspection {
+  readonly paths: ProcessPaths;
+  readonly config: ProcessConfig;
+  readonly plan: ProcessPlan;
+  /** About the whole bpm.yml. */
+  readonly warnings: readonly Problem[];
+  readonly observation: Observation;
+}
+
+/** Stands for the digits that tell the cgroups of one start from those of another. */
+const EVERY_START = "*";
+
+/** Throws what a start would throw before it changes anything. */
+export async function inspectProcess(target: Target): Promise<Inspection> {
+  const paths = processPaths(target.root, target.job, target.process);
+  const { config, warnings } = readProcessConfig(paths);
+  if (config.startProblems.length > 0) {
+    throw new ConfigError(paths.configFile.external(), config.startProblems, warnings);
+  }
+  const overrides = NO_OVERRIDES;
+  const facts = gatherHostFacts(paths, config, overrides);
+  const plan = planProcess({ paths, config, facts, overrides, unique: EVERY_START });
+  return { paths, config, plan, warnings, observation: await observeProcess(target) };
+}
