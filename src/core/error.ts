@@ -28,7 +28,7 @@ function sentence(step: string, errno: string): string {
   return refused ? "a symbolic link that is not root's (ELOOP)" : errnoSentence(errno);
 }
 
-/** The core follows links itself, and ELOOP is its answer to one that it does not; exec does not. */
+/** The core walks paths itself, and ELOOP is its answer to a link; an exec leaves that to Linux. */
 function isRefusedLink(step: string, errno: string): boolean {
   return errno === "ELOOP" && !step.startsWith("exec");
 }
