@@ -114,23 +114,34 @@ function leafV2(
   };
 }
 
-/** The limits that this hierarchy keeps, and the controllers that do it. */
-function limitsV2(limits: Limits, hierarchy: Hierarchy) {
-  const controllers: string[] = [];
-  const settings: CgroupSetting[] = [];
-  if (hierarchy.controllers.includes("memory") && isSet(limits.memoryBytes)) {
-    controllers.push("memory");
-    settings.push(must("memory.max", limits.memoryBytes));
+/** The limits that this hierarchy keeps, and the controllers that the leaf has. */
+function limitsV2(limits: Limits, { controllers, scopes }: Hierarchy) {
+  const kept = [
+    { controller: "memory", settings: memoryV2(limits.memoryBytes) },
+    { controller: "pids", settings: processesV2(limits.processes) },
+  ].filter(({ controller, settings }) => (
+    // What is in a scope is counted in any case, as that costs nobody else anything.
+    controllers.includes(controller) && (scopes || settings.length > 0)
+  ));
+  return {
+    controllers: kept.map(({ controller }) => controller),
+    settings: kept.flatMap(({ settings }) => settings),
+  };
+}
+
+function memoryV2(limit: bigint | undefined): CgroupSetting[] {
+  if (!isSet(limit)) return [];
+  return [
+    must("memory.max", limit),
     // The limit is that of memory and swap together, so none of it is left for swap.
-    settings.push(may("memory.swap.max", 0n));
+    may("memory.swap.max", 0n),
     // Half a job is worse than none: monit starts it again when all of it is gone.
-    settings.push(may("memory.oom.group", 1n));
-  }
-  if (hierarchy.controllers.includes("pids") && isSet(limits.processes)) {
-    controllers.push("pids");
-    settings.push(must("pids.max", limits.processes));
-  }
-  return { controllers, settings };
+    may("memory.oom.group", 1n),
+  ];
+}
+
+function processesV2(limit: bigint | undefined): CgroupSetting[] {
+  return isSet(limit) ? [must("pids.max", limit)] : [];
 }
 
 /** 0 has always been the same as no limit. */

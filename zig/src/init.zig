@@ -10,11 +10,11 @@
 const std = @import("std");
 const handoff = @import("handoff.zig");
 const linux = @import("linux.zig");
+const oom = @import("oom.zig");
 const signals = @import("signals.zig");
 const wait = @import("wait.zig");
 const descendants = @import("init/descendants.zig");
 const execute = @import("init/execute.zig").execute;
-const oom = @import("init/oom.zig");
 const Ending = @import("init/ending.zig").Ending;
 const Message = @import("init/message.zig").Message;
 const Parent = @import("init/parent.zig").Parent;
@@ -43,14 +43,14 @@ fn run(report: *Report) Failed!u8 {
     const header = message.header;
     if (header.subreaper != 0) try adoptOrphans(report);
     const parent = try Parent.tie(report, header);
-    const ooms_before = if (header.has_oom_events != 0) oom.count() else null;
+    const ooms_before = if (header.has_oom_events != 0) oom.count(handoff.fd.oom_events) else null;
 
     const child = try start(report, message);
     closeStatus();
     message.release();
 
     const status = watch(child, parent);
-    const ending = Ending.now(status, oom.grew(ooms_before));
+    const ending = Ending.now(status, oom.grew(handoff.fd.oom_events, ooms_before));
     if (header.has_exit_record != 0) ending.write();
     if (header.subreaper != 0) descendants.end();
     if (header.has_pidfile != 0) _ = linux.ftruncate(handoff.fd.pidfile, 0);

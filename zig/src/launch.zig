@@ -11,6 +11,7 @@ const handoff = @import("handoff.zig");
 const identity = @import("identity.zig");
 const linux = @import("linux.zig");
 const mounts = @import("mounts.zig");
+const oom = @import("oom.zig");
 const plan = @import("plan.zig");
 const process = @import("process.zig");
 const rlimits = @import("rlimits.zig");
@@ -73,7 +74,7 @@ pub fn launch(
     _ = linux.close(prepared.status);
     prepared.status = -1;
     errdefer endChild(pid);
-    try awaitInit(report, status[0]);
+    try awaitInit(report, status[0], &prepared);
     protect(pid);
     return .{
         .pid = pid,
@@ -285,12 +286,32 @@ fn appendMessage(message: *std.ArrayList(u8), header: handoff.Header, launch_pla
     for (launch_plan.env) |text| try message.appendSlice(text.z[0 .. text.z.len + 1]);
 }
 
-fn awaitInit(report: *Report, status: linux.fd_t) Failed!void {
+fn awaitInit(report: *Report, status: linux.fd_t, prepared: *const Prepared) Failed!void {
     switch (try clone.readReport(report, status)) {
         .running => {},
         .failed => return error.Failed,
-        .silent => return report.fail("start init", "bpm-init", .CHILD),
+        .silent => return endedEarly(report, prepared),
     }
+}
+
+/// The child is gone without a word. What the kernel ends for want of memory cannot say so.
+fn endedEarly(report: *Report, prepared: *const Prepared) Failed {
+    const kills = oom.count(prepared.oom_events) orelse 0;
+    if (kills == 0) return report.fail("start init", "bpm-init", .CHILD);
+    var buffer: [64]u8 = undefined;
+    const limit = memoryLimit(prepared.plan) orelse "none";
+    const subject = std.fmt.bufPrint(&buffer, "bpm-init (memory limit: {s})", .{limit}) catch "bpm-init";
+    return report.fail("start init", subject, .NOMEM);
+}
+
+fn memoryLimit(launch_plan: plan.Launch) ?[]const u8 {
+    for (launch_plan.cgroups) |leaf| for (leaf.settings) |setting| {
+        const file = setting.file.z;
+        const is_limit = std.mem.eql(u8, file, "memory.max") or
+            std.mem.eql(u8, file, "memory.limit_in_bytes");
+        if (is_limit) return setting.value.z;
+    };
+    return null;
 }
 
 /// The kernel's out-of-memory killer takes the job, never the init, which has to tell of it. Done

@@ -2,22 +2,22 @@
 //! (v2) and memory.oom_control (v1) have a line `oom_kill N`.
 
 const std = @import("std");
-const handoff = @import("../handoff.zig");
-const linux = @import("../linux.zig");
+const linux = @import("linux.zig");
 
-/// Null where the number is not to be had: a kernel that does not count, a cgroup that is gone.
-pub fn count() ?u64 {
+/// What the file says that `events` is a descriptor of. Null where the number is not to be had: a
+/// kernel that does not count, a cgroup that is gone, no descriptor.
+pub fn count(events: linux.fd_t) ?u64 {
     var buffer: [1024]u8 = undefined;
-    const rc = linux.pread(handoff.fd.oom_events, &buffer, buffer.len, 0);
+    const rc = linux.pread(events, &buffer, buffer.len, 0);
     if (linux.errno(rc) != .SUCCESS) return null;
     return parse(buffer[0..rc]);
 }
 
 /// Whether the number has grown. The kernel counts before it kills, so whoever has seen the death
 /// sees the count.
-pub fn grew(before: ?u64) bool {
+pub fn grew(events: linux.fd_t, before: ?u64) bool {
     const known = before orelse return false;
-    const now = count() orelse return false;
+    const now = count(events) orelse return false;
     return now > known;
 }
 
