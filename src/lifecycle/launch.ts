@@ -11,6 +11,8 @@ import { planProcess, type ProcessPlan, type RunOverrides } from "../plan/plan.t
 import type { Logger } from "../report/bpm-log.ts";
 import { BpmError, messageOf, toBpmError } from "../report/errors.ts";
 import { readProcessConfig } from "./configuration.ts";
+import { mountMissingHierarchies } from "./containers.ts";
+import { hasEnded } from "./ending.ts";
 import { bootId, ownIdentity } from "./kernel.ts";
 import { openExitRecord, removeState, writeState } from "./notes.ts";
 import { createPidfile, publishPidfile, removePidfile } from "./pidfile.ts";
@@ -37,6 +39,7 @@ export function plan(session: Session, config: ProcessConfig, overrides: RunOver
   const { paths, log } = session;
   const file = paths.configFile.external();
   if (config.startProblems.length > 0) throw new ConfigError(file, config.startProblems, []);
+  mountMissingHierarchies(session);
   const facts = gatherHostFacts(paths, config, overrides);
   const unique = crypto.randomUUID().slice(0, 8);
   const planned = planProcess({ paths, config, facts, overrides, unique });

@@ -123,7 +123,14 @@ export type PrepareStep =
   /** A regular file, opened for append, created when missing. */
   | { readonly kind: "file"; readonly path: string; readonly mode: number } & Owner
   /** Made a shared mount on the host, bound onto itself if it is no mount point. */
-  | { readonly kind: "shared"; readonly path: string };
+  | { readonly kind: "shared"; readonly path: string }
+  /** A new file system, mounted on a directory that is created when missing. */
+  | {
+    readonly kind: "mount";
+    readonly path: string;
+    readonly type: "tmpfs" | "cgroup" | "cgroup2";
+    readonly options: readonly MountOption[];
+  };
 
 interface Owner {
   readonly uid: number;

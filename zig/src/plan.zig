@@ -42,7 +42,7 @@ pub const Limit = struct {
 pub const Resource = enum(u32) { core = 4, nofile = 7 };
 pub const Rlimit = struct { resource: Resource, soft: Limit, hard: Limit };
 
-pub const MountType = enum { bind, proc, tmpfs, devpts, mqueue, sysfs };
+pub const MountType = enum { bind, proc, tmpfs, devpts, mqueue, sysfs, cgroup, cgroup2 };
 pub const Propagation = enum { private, slave, shared };
 pub const MountOption = struct { key: Text, value: Text };
 
@@ -141,15 +141,17 @@ pub const LaunchResponse = struct {
     stderr: i32,
 };
 
-pub const PrepareKind = enum { directory, volume, file, shared };
+pub const PrepareKind = enum { directory, volume, file, shared, mount };
 
-/// One step on the host's side. `mode` is not used by volume and shared.
+/// One step on the host's side. Each kind has those of the fields that it needs.
 pub const PrepareStep = struct {
     kind: PrepareKind,
     path: Path,
     mode: u32 = 0,
     uid: u32 = 0,
     gid: u32 = 0,
+    type: MountType = .tmpfs,
+    options: []const MountOption = &.{},
 };
 pub const PrepareRequest = struct { steps: []const PrepareStep };
 /// A descriptor for each step: O_PATH for directories and volumes, writable for files.

@@ -5,6 +5,7 @@ const std = @import("std");
 const chase = @import("chase.zig");
 const descriptors = @import("descriptors.zig");
 const linux = @import("linux.zig");
+const mounts = @import("mounts.zig");
 const plan = @import("plan.zig");
 const Report = @import("report.zig").Report;
 const Failed = @import("report.zig").Failed;
@@ -16,6 +17,7 @@ pub fn carryOut(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
         .volume => volume(report, step),
         .file => file(report, step),
         .shared => shared(report, step.path.z),
+        .mount => mountNew(report, step),
     };
     return descriptors.raise(report, fd);
 }
@@ -108,6 +110,28 @@ fn isMountPoint(report: *Report, path: []const u8, fd: linux.fd_t) Failed!bool {
     const rc = linux.statx(fd, "", linux.AT_EMPTY_PATH, 0, &stat);
     _ = try report.check("share volume", path, rc);
     return stat.attributes & linux.STATX_ATTR_MOUNT_ROOT != 0;
+}
+
+/// A new file system, for everybody in this mount namespace.
+fn mountNew(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
+    const path = step.path.z;
+    const directory_fd = try chase.open(report, "create mount point", path, .{ .make_directory = 0o755 });
+    defer _ = linux.close(directory_fd);
+    const tree = try mounts.create(report, .{
+        .type = step.type,
+        .source = .{ .z = @tagName(step.type) },
+        .target = step.path,
+        .recursive = false,
+        .read_only = false,
+        .no_exec = true,
+        .no_suid = true,
+        .no_dev = true,
+        .propagation = .private,
+        .options = step.options,
+    });
+    errdefer _ = linux.close(tree);
+    try mounts.attach(report, path, tree, directory_fd);
+    return tree;
 }
 
 fn status(report: *Report, path: []const u8, fd: linux.fd_t) Failed!linux.Stat {

@@ -1,0 +1,29 @@
+/** What a container lacks that a machine of its own has, and that bpm may add to it. */
+import { closeSync, readlinkSync } from "node:fs";
+import { read, readIfPresent } from "../plan/host-files.ts";
+import { planMissingHierarchies } from "../plan/missing-hierarchies.ts";
+import { parseMountinfo } from "../plan/mountinfo.ts";
+import { prepareOne, type Session } from "./session.ts";
+
+/** PROC_PID_INIT_INO in include/linux/proc_ns.h: the PID namespace that the machine started in. */
+const INITIAL_PID_NAMESPACE = "pid:[4026531836]";
+
+/** Whether this is not the machine itself. */
+export function isContainer(): boolean {
+  return readlinkSync("/proc/self/ns/pid") !== INITIAL_PID_NAMESPACE;
+}
+
+/** Mounts the cgroup hierarchies that bpm needs, in a container that does not show them. */
+export function mountMissingHierarchies({ core, log }: Session): void {
+  if (!isContainer()) return;
+  const mounts = parseMountinfo(read("/proc/self/mountinfo"));
+  for (const step of planMissingHierarchies(mounts, readIfPresent("/proc/self/cgroup"))) {
+    try {
+      closeSync(prepareOne(core, step));
+    } catch (error) {
+      // Then there are no limits: a process that has some is refused, and told why.
+      log.error("failed-to-mount-cgroups", error);
+      return;
+    }
+  }
+}
