@@ -12,7 +12,6 @@ import type { Logger } from "../report/bpm-log.ts";
 import { BpmError, messageOf, toBpmError } from "../report/errors.ts";
 import { readProcessConfig } from "./configuration.ts";
 import { mountMissingHierarchies } from "./containers.ts";
-import { hasEnded } from "./ending.ts";
 import { bootId, ownIdentity } from "./kernel.ts";
 import { openExitRecord, removeState, writeState } from "./notes.ts";
 import { createPidfile, publishPidfile, removePidfile } from "./pidfile.ts";

@@ -1,0 +1,29 @@
+/** Runs the suites in a guest, as run-suites does on a machine, and counts what came of them. */
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { exitStatus } from "../support/command.ts";
+import { observeHost, whatRunLeft } from "../support/host-traces.ts";
+import { fail, pass, sum, tallyJunit } from "../support/tally.ts";
+import { guestFiles, type GuestTask } from "./task.ts";
+
+const name = "bpm-test-guest";
+const report = "guest-report.xml";
+
+console.log("The guest is up");
+const task = JSON.parse(readFileSync(guestFiles.task, "utf8")) as GuestTask;
+const before = observeHost();
+const child = Bun.spawn([
+  ...["test/support/enter-namespace", name],
+  // Everything takes some ten times as long here.
+  ...[process.execPath, "test", "--timeout=600000", "--reporter=junit", `--reporter-outfile=${report}`],
+  ...task.files,
+], {
+  env: { ...process.env, BPM_TEST_RUN: name, BPM_TEST_GUEST: task.layout },
+  stdio: ["ignore", "inherit", "inherit"],
+});
+await child.exited;
+const text = existsSync(report) ? readFileSync(report, "utf8") : undefined;
+const left = await whatRunLeft(before, name);
+for (const trace of left) console.log(`(fail) left behind: ${trace}`);
+const tally = sum([tallyJunit(text, exitStatus(child)), left.length === 0 ? pass : fail]);
+writeFileSync(guestFiles.tally, JSON.stringify(tally));
