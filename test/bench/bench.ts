@@ -95,5 +95,7 @@ function startAll(): void {
 
 function endAll(): void {
   spawnSync(bpm, ["stop", "server"], { stdio: "ignore" });
-  for (const tool of ["crun", "runc"]) spawnSync("sh", ["-c", oci(tool).delete], { stdio: "ignore" });
+  for (const tool of ["crun", "runc"]) {
+    spawnSync("sh", ["-c", oci(tool).delete], { stdio: "ignore" });
+  }
 }

@@ -36,7 +36,10 @@ async function perform(): Promise<void> {
 
   say("The server dies. Its pidfile is empty at once, so nobody takes another process for it:");
   const before = pid();
-  show(`kill -KILL $(pgrep -P ${before}); sleep 0.2; bpm list; wc -c /var/vcap/sys/run/bpm/redis/redis.pid`);
+  show(
+    `kill -KILL $(pgrep -P ${before}); sleep 0.2; bpm list; `
+      + "wc -c /var/vcap/sys/run/bpm/redis/redis.pid",
+  );
   say("monit sees it and starts it again:");
   await until("the restart", () => serves() && pid() !== before);
   show("bpm list");
@@ -46,7 +49,8 @@ async function perform(): Promise<void> {
   show("bpm run smoke-test -e STATUS=3");
 
   say("Stopping is orderly: TERM, and as soon as the last process is gone, so is everything else:");
-  show(`${monit("stop redis")} && while bpm pid redis >/dev/null 2>&1; do sleep 0.1; done; bpm list`);
+  const ended = "while bpm pid redis >/dev/null 2>&1; do sleep 0.1; done";
+  show(`${monit("stop redis")} && ${ended}; bpm list`);
   show("tail -n 3 /var/vcap/sys/log/redis/redis.stdout.log");
   await until("the end of the stop", () => !existsSync("/var/vcap/sys/run/bpm-state/bpm-redis"));
   show("find /sys/fs/cgroup -maxdepth 3 -name 'bpm-redis*'; ls -A /var/vcap/sys/run/bpm/redis");

@@ -1,7 +1,7 @@
 /** Tells what the demo does, and shows it as somebody at a terminal would see it. */
 import { spawnSync } from "node:child_process";
 
-const faint = process.stdout.isTTY ? (text: string) => `\x1b[1m${text}\x1b[0m` : (text: string) => text;
+const faint = (text: string) => process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text;
 
 /** A sentence about what comes next. */
 export function say(text: string): void {
@@ -11,7 +11,9 @@ export function say(text: string): void {
 /** Runs a shell command in front of the audience. */
 export function show(command: string): void {
   console.log(`$ ${command}`);
-  const { status } = spawnSync("bash", ["-c", command], { stdio: ["ignore", "inherit", "inherit"] });
+  const { status } = spawnSync("bash", ["-c", command], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   if (status !== 0) console.log(`(exit status ${status})`);
 }
 

@@ -10,8 +10,8 @@ export const monitrc = `${monitDirectory}/monitrc`;
 
 /** Lays out /var/vcap, which is empty before. */
 export function setStage(jobs: readonly string[]): void {
-  const directories = ["data/jobs", "data/packages", "data/sys/log", "data/sys/run", "jobs", "store"];
-  for (const name of directories) mkdirSync(join(root, name), { recursive: true });
+  const data = ["data/jobs", "data/packages", "data/sys/log", "data/sys/run"];
+  for (const name of [...data, "jobs", "store"]) mkdirSync(join(root, name), { recursive: true });
   symlinkSync("data/sys", join(root, "sys"));
   symlinkSync("data/packages", join(root, "packages"));
   installBpm();

@@ -26,7 +26,12 @@ const startMoments: Moment[] = [
   { what: "makes the first cgroup", name: "mkdirat", like: /cgroup/ },
   { what: "makes the last cgroup", name: "mkdirat", like: /cgroup/, occurrence: -1 },
   { what: "clones", name: "clone3", like: /CLONE_NEWNS/ },
-  { what: "has cloned, and writes the state", name: "openat", like: /state\.json\.new/, occurrence: 1 },
+  {
+    what: "has cloned, and writes the state",
+    name: "openat",
+    like: /state\.json\.new/,
+    occurrence: 1,
+  },
   { what: "puts the new state in place", name: "rename", like: /state\.json/, occurrence: 1 },
   { what: "puts the pidfile in place", name: "rename", like: /web\.pid/ },
 ];
@@ -39,7 +44,11 @@ describe.skipIf(!isSandboxed)("When bpm start is killed as it", () => {
   beforeAll(async () => {
     recorder = new BoshRoot();
     recorder.job("web", { ...spec, args: ["exit", "0"] });
-    calls = await record(recorder, ["start", "web"], [...new Set(startMoments.map(({ name }) => name))]);
+    calls = await record(
+      recorder,
+      ["start", "web"],
+      [...new Set(startMoments.map(({ name }) => name))],
+    );
   });
   afterAll(async () => recorder[Symbol.asyncDispose]());
 

@@ -34,32 +34,74 @@ const hostSteps: Step[] = [
   { what: "read the accounts", call: "openat", like: /"\/etc\/passwd"/, says: /\/etc\/passwd/ },
   { what: "read mountinfo", call: "openat", like: /\/proc\/self\/mountinfo/, says: /mountinfo/ },
   { what: "make the log directory's owner vcap", call: "fchownat", says: /sys\/log\/web/ },
-  { what: "open a log", call: "openat", like: /"web\d+\.stdout\.log"/, says: /web\d+\.stdout\.log/ },
-  { what: "make the temporary directory", call: "mkdirat", like: /"tmp"/, says: /data\/web\d+\/tmp/ },
+  {
+    what: "open a log",
+    call: "openat",
+    like: /"web\d+\.stdout\.log"/,
+    says: /web\d+\.stdout\.log/,
+  },
+  {
+    what: "make the temporary directory",
+    call: "mkdirat",
+    like: /"tmp"/,
+    says: /data\/web\d+\/tmp/,
+  },
   { what: "make a volume", call: "mkdirat", like: /"vol"/, says: /data\/vol/ },
   { what: "clone a volume's mount", call: "open_tree", says: /data\/vol/ },
   { what: "make a volume a mount point", call: "move_mount", says: /data\/vol/ },
   { what: "share a volume", call: "mount_setattr", like: /MS_SHARED/, says: /data\/vol/ },
   { what: "make the state directory", call: "mkdirat", like: /"bpm-web\d+"/, says: /bpm-state/ },
-  { what: "create the state", call: "openat", like: /state\.json\.new/, error: "ENOSPC", says: /state\.json/ },
+  {
+    what: "create the state",
+    call: "openat",
+    like: /state\.json\.new/,
+    error: "ENOSPC",
+    says: /state\.json/,
+  },
   { what: "write the state", call: "write", like: /"creating/, error: "ENOSPC", says: /state/ },
   { what: "put the state in place", call: "rename", like: /state\.json/, says: /state\.json/ },
-  { what: "create the pidfile", call: "openat", like: /\/pidfile"/, error: "ENOSPC", says: /pidfile/ },
+  {
+    what: "create the pidfile",
+    call: "openat",
+    like: /\/pidfile"/,
+    error: "ENOSPC",
+    says: /pidfile/,
+  },
   { what: "open the exit record", call: "openat", like: /exit\.json/, says: /exit\.json/ },
   { what: "clone a system mount", call: "open_tree", occurrence: 1, says: /\/bin/ },
-  { what: "make a mount read-only", call: "mount_setattr", like: /MOUNT_ATTR_RDONLY\|/, says: /\/bin/ },
+  {
+    what: "make a mount read-only",
+    call: "mount_setattr",
+    like: /MOUNT_ATTR_RDONLY\|/,
+    says: /\/bin/,
+  },
   { what: "clone the last mount", call: "open_tree", occurrence: -1, says: /\/var\/vcap|\/tmp/ },
   { what: "make a file of the init", call: "memfd_create", says: /bpm-init/ },
   { what: "make a cgroup", call: "mkdirat", like: /cgroup\/pids/, says: /cgroup\/pids\/bpm-web/ },
   { what: "open a limit", call: "openat", like: /pids\.max/, says: /pids\.max/ },
   { what: "write a limit", call: "write", like: /"67108864"/, error: "EBUSY", says: /memory\./ },
-  { what: "open a cgroup to join", call: "openat", like: /pids\/bpm-.*\/(cgroup\.procs|tasks)/,
-    says: /pids\/bpm-/ },
+  {
+    what: "open a cgroup to join",
+    call: "openat",
+    like: /pids\/bpm-.*\/(cgroup\.procs|tasks)/,
+    says: /pids\/bpm-/,
+  },
   { what: "clone", call: "clone3", like: /CLONE_NEWNS/, says: /clone/ },
-  { what: "create the state of what runs", call: "openat", like: /state\.json\.new/, occurrence: 1,
-    error: "ENOSPC", says: /state\.json/ },
-  { what: "put the state of what runs in place", call: "rename", like: /state\.json/, occurrence: 1,
-    says: /state\.json/ },
+  {
+    what: "create the state of what runs",
+    call: "openat",
+    like: /state\.json\.new/,
+    occurrence: 1,
+    error: "ENOSPC",
+    says: /state\.json/,
+  },
+  {
+    what: "put the state of what runs in place",
+    call: "rename",
+    like: /state\.json/,
+    occurrence: 1,
+    says: /state\.json/,
+  },
   { what: "put the pidfile in place", call: "rename", like: /web\d+\.pid/, says: /web\d+\.pid/ },
 ];
 
@@ -80,24 +122,42 @@ const childSteps: Step[] = [
   { what: "make a link", call: "symlinkat", says: /\/dev\/fd/ },
   { what: "set a limit", call: "prlimit64", like: /RLIMIT_NOFILE/, shared: true, says: /nofile/i },
   { what: "close descriptors", call: "close_range", shared: true, says: /close_range/ },
-  { what: "drop from the bounding set", call: "prctl", like: /CAPBSET_DROP/, says: /bounding|capabilit/ },
-  { what: "drop the last from the bounding set", call: "prctl", like: /CAPBSET_DROP/, occurrence: -1,
-    says: /bounding|capabilit/ },
+  {
+    what: "drop from the bounding set",
+    call: "prctl",
+    like: /CAPBSET_DROP/,
+    says: /bounding|capabilit/,
+  },
+  {
+    what: "drop the last from the bounding set",
+    call: "prctl",
+    like: /CAPBSET_DROP/,
+    occurrence: -1,
+    says: /bounding|capabilit/,
+  },
   { what: "keep capabilities", call: "prctl", like: /KEEPCAPS, 1/, says: /capabilit|KEEPCAPS/i },
   { what: "drop groups", call: "setgroups", says: /setgroups/ },
   { what: "change its group", call: "setresgid", says: /setresgid/ },
   { what: "change its user", call: "setresuid", says: /setresuid/ },
   { what: "set capabilities", call: "capset", says: /capabilities/ },
-  { what: "clear ambient capabilities", call: "prctl", like: /AMBIENT_CLEAR/, says: /ambient|capabilit/ },
-  { what: "raise an ambient capability", call: "prctl", like: /AMBIENT_RAISE/, says: /ambient|capabilit/ },
+  {
+    what: "clear ambient capabilities",
+    call: "prctl",
+    like: /AMBIENT_CLEAR/,
+    says: /ambient|capabilit/,
+  },
+  {
+    what: "raise an ambient capability",
+    call: "prctl",
+    like: /AMBIENT_RAISE/,
+    says: /ambient|capabilit/,
+  },
   { what: "give up new privileges", call: "prctl", like: /NO_NEW_PRIVS/, says: /no_new_privs/i },
   { what: "install the filter", call: "seccomp", says: /seccomp/ },
   { what: "execute the init", call: "execveat", says: /bpm-init/ },
 ];
 
-const jobSteps: Step[] = [
-  { what: "lead a process group", call: "setpgid", says: /setpgid/ },
-];
+const jobSteps: Step[] = [{ what: "lead a process group", call: "setpgid", says: /setpgid/ }];
 
 /** Not the name of a job of other runs on this machine: its cgroups are told apart by it. */
 const job = `web${process.pid}`;
@@ -110,11 +170,13 @@ const spec = {
 
 /** The job's cgroups that are there, in any hierarchy. */
 function cgroups(): string[] {
-  return mountsOf("self").filter(({ type }) => type.startsWith("cgroup")).flatMap(({ target }) => {
-    const names = readdirSync(target, { recursive: true, encoding: "utf8" });
-    const own = names.filter((name) => basename(name).startsWith(`bpm-${job}`));
-    return own.map((name) => `${target}/${name}`);
-  });
+  return mountsOf("self")
+    .filter(({ type }) => type.startsWith("cgroup"))
+    .flatMap(({ target }) => {
+      const names = readdirSync(target, { recursive: true, encoding: "utf8" });
+      const own = names.filter((name) => basename(name).startsWith(`bpm-${job}`));
+      return own.map((name) => `${target}/${name}`);
+    });
 }
 
 describe.skipIf(!isSandboxed)("When bpm start cannot", () => {
@@ -149,11 +211,17 @@ describe.skipIf(!isSandboxed)("When bpm start cannot", () => {
     return failAt("bpm", step);
   });
 
-  test.each(childSteps.map((step) => [step.what, step] as const))("in the sandbox %s, it says so", (_, step) => {
-    return failAt("child", step);
-  });
+  test.each(childSteps.map((step) => [step.what, step] as const))(
+    "in the sandbox %s, it says so",
+    (_, step) => {
+      return failAt("child", step);
+    },
+  );
 
-  test.each(jobSteps.map((step) => [step.what, step] as const))("for the job %s, it says so", (_, step) => {
-    return failAt("job", step);
-  });
+  test.each(jobSteps.map((step) => [step.what, step] as const))(
+    "for the job %s, it says so",
+    (_, step) => {
+      return failAt("job", step);
+    },
+  );
 });

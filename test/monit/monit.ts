@@ -54,7 +54,8 @@ export class Monit implements AsyncDisposable {
   /** `start`, `stop`, `restart`, `monitor` or `unmonitor` of one process. */
   async tell(verb: string, name: string): Promise<void> {
     // It refuses while it is still at another action for the same process.
-    await eventually(`monit ${verb} ${name}`, async () => (await this.#command(verb, name)).code === 0);
+    const told = async () => (await this.#command(verb, name)).code === 0;
+    await eventually(`monit ${verb} ${name}`, told);
   }
 
   /** For example OK, `Not monitored`, `Execution failed`. */

@@ -17,16 +17,18 @@ function hostileDirectory(root: BoshRoot): { directory: string; trace: string } 
   const trace = root.at("data/trace");
   const attack = `require("fs").writeFileSync(${JSON.stringify(trace)}, "owned");`;
   mkdirSync(join(directory, "node_modules/citty"), { recursive: true });
+  const preload = 'preload = ["./attack.js"]\n';
+  const paths = '"paths":{"*":["./attack.js"],"node:fs":["./attack.js"]}';
   const files = {
-    "bunfig.toml": 'preload = ["./attack.js"]\n[run]\npreload = ["./attack.js"]\n[test]\npreload = ["./attack.js"]\n',
-    ".bunfig.toml": 'preload = ["./attack.js"]\n',
-    ".env": `BPM_BOSH_ROOT=/nowhere\nBUN_OPTIONS="--preload=./attack.js"\nNODE_OPTIONS="--require ./attack.js"\n`,
-    ".env.local": "BPM_BOSH_ROOT=/nowhere\n",
+    "bunfig.toml": `${preload}[run]\n${preload}[test]\n${preload}`,
+    ".bunfig.toml": preload,
+    ".env": 'BPM_BOSH_ROOT=/nowhere\nBUN_OPTIONS="--preload=./attack.js"\n',
+    ".env.local": 'BPM_BOSH_ROOT=/nowhere\nNODE_OPTIONS="--require ./attack.js"\n',
     ".env.production": "BPM_BOSH_ROOT=/nowhere\n",
     "attack.js": attack,
-    "package.json": '{"type":"commonjs","main":"attack.js","imports":{"#x":"./attack.js"},"bun":{"preload":["./attack.js"]}}',
-    "tsconfig.json": '{"compilerOptions":{"paths":{"*":["./attack.js"],"node:fs":["./attack.js"]}}}',
-    "jsconfig.json": '{"compilerOptions":{"paths":{"*":["./attack.js"]}}}',
+    "package.json": '{"type":"commonjs","main":"attack.js","bun":{"preload":["./attack.js"]}}',
+    "tsconfig.json": `{"compilerOptions":{${paths}}}`,
+    "jsconfig.json": `{"compilerOptions":{${paths}}}`,
     "node_modules/citty/index.js": attack,
     "libbpm.so": "not a library",
   };
@@ -91,16 +93,24 @@ describe.skipIf(!isSandboxed)("The library", () => {
     ["lies in somebody else's directory", (directory) => chownSync(directory, 2000, 0)],
     ["lies in a directory that a group can write to", (directory) => chmodSync(directory, 0o775)],
     ["is no library", (directory) => writeFileSync(join(directory, "libbpm.so"), "hello")],
-    ["is another library", (directory) => {
-      const [another = ""] = [...new Bun.Glob("usr/lib/*/libm.so.6").scanSync({ cwd: "/", absolute: true })];
-      copyFileSync(another, join(directory, "libbpm.so"));
-    }],
-    ["is a link to somebody else's", (directory) => {
-      rmSync(join(directory, "libbpm.so"));
-      copyFileSync(join(installedProduct(), "libbpm.so"), "/tmp/host/foreign.so");
-      chownSync("/tmp/host/foreign.so", 2000, 0);
-      symlinkSync("/tmp/host/foreign.so", join(directory, "libbpm.so"));
-    }],
+    [
+      "is another library",
+      (directory) => {
+        const [another = ""] = [
+          ...new Bun.Glob("usr/lib/*/libm.so.6").scanSync({ cwd: "/", absolute: true }),
+        ];
+        copyFileSync(another, join(directory, "libbpm.so"));
+      },
+    ],
+    [
+      "is a link to somebody else's",
+      (directory) => {
+        rmSync(join(directory, "libbpm.so"));
+        copyFileSync(join(installedProduct(), "libbpm.so"), "/tmp/host/foreign.so");
+        chownSync("/tmp/host/foreign.so", 2000, 0);
+        symlinkSync("/tmp/host/foreign.so", join(directory, "libbpm.so"));
+      },
+    ],
   ];
   test.each(spoils)("that %s is named, and nothing is started", async (_, spoil) => {
     const { code, stdout, stderr, library, directory } = await startWith(spoil);
@@ -155,7 +165,8 @@ describe.skipIf(!isSandboxed)("The library", () => {
 
 function abiOf(library: string): number {
   const script = `import { dlopen } from "bun:ffi";
-    console.log(dlopen(${JSON.stringify(library)}, { bpm_abi: { returns: "u32" } }).symbols.bpm_abi());`;
+    const { symbols } = dlopen(${JSON.stringify(library)}, { bpm_abi: { returns: "u32" } });
+    console.log(symbols.bpm_abi());`;
   return Number(Bun.spawnSync([process.execPath, "--eval", script]).stdout.toString());
 }
 
@@ -176,7 +187,7 @@ describe.skipIf(!isSandboxed)("What bpm's caller leaves open or set", () => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     if (way === "start") await root.printed("web", "ready");
-    const text = way === "run" ? stdout : root.stdout("web").split("\n")[0] ?? "";
+    const text = way === "run" ? stdout : (root.stdout("web").split("\n")[0] ?? "");
     const report = JSON.parse(text) as Report;
     expect(report.descriptors.map(({ number }) => number)).toEqual([0, 1, 2]);
     expect(statusField(report.status, "SigIgn")).toBe("0".repeat(16));
@@ -198,8 +209,9 @@ describe.skipIf(!isSandboxed)("What bpm's caller leaves open or set", () => {
   test("does not matter when it is too small a stack, or a blocked signal", async () => {
     await using root = new BoshRoot();
     root.job("web", { args: ["report", "stay"] });
-    const perl = "use POSIX; sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM, SIGCHLD, SIGUSR2));"
-      + " exec @ARGV";
+    const perl =
+      "use POSIX; sigprocmask(SIG_BLOCK, POSIX::SigSet->new(SIGTERM, SIGCHLD, SIGUSR2));" +
+      " exec @ARGV";
     const argv = ["perl", "-e", perl, root.bpmProgram, "start", "web"];
     expect((await run(argv, { env: root.environment() })).code).toBe(0);
     await root.printed("web", "ready");

@@ -147,11 +147,16 @@ export class BoshRoot implements AsyncDisposable {
   /** Waits until the process has printed a line on stdout that contains `text`. */
   async printed(job: string, text: string, process = job): Promise<void> {
     const log = `sys/log/${job}/${process}.stdout.log`;
-    await eventually(`"${text}" in ${log}`, () => this.exists(log) && this.read(log).includes(text));
+    await eventually(
+      `"${text}" in ${log}`,
+      () => this.exists(log) && this.read(log).includes(text),
+    );
   }
 
   bpmLog(job: string): LogLine[] {
-    const lines = this.read(`sys/log/${job}/bpm.log`).split("\n").filter((line) => line !== "");
+    const lines = this.read(`sys/log/${job}/bpm.log`)
+      .split("\n")
+      .filter((line) => line !== "");
     return lines.map((line) => JSON.parse(line) as LogLine);
   }
 

@@ -18,7 +18,9 @@ export function observeHost(): HostTraces {
   return {
     mounts: mounts.filter((mount) => /bpm|vcap/.test(mount)),
     files: ["/", "/var", "/mnt"].flatMap(list),
-    cgroups: mountsOf("self").filter(({ type }) => type.startsWith("cgroup")).flatMap(bpmCgroups),
+    cgroups: mountsOf("self")
+      .filter(({ type }) => type.startsWith("cgroup"))
+      .flatMap(bpmCgroups),
   };
 }
 
@@ -31,7 +33,7 @@ export function endRun(runName: string): string[] {
   });
 }
 
-/** What is on the machine that was not there before; other runs at the same time may come and go. */
+/** What was not on the machine before. Other runs at the same time may come and go. */
 export async function whatRunLeft(before: HostTraces, runName: string): Promise<string[]> {
   const processes = endRun(runName);
   const fresh = () => difference(observeHost(), before);

@@ -57,7 +57,11 @@ export async function attempt(
 }
 
 /** What a shell script prints in the sandbox of `spec`. */
-export async function shell(root: BoshRoot, script: string, spec: ProcessSpec = {}): Promise<string> {
+export async function shell(
+  root: BoshRoot,
+  script: string,
+  spec: ProcessSpec = {},
+): Promise<string> {
   root.job("shell", { executable: "/bin/sh", args: ["-c", script], ...spec });
   return (await root.mustBpm(["run", "shell"])).stdout;
 }

@@ -17,7 +17,16 @@ async function compile(target: string, output: string): Promise<void> {
   const cache = ["--cache-dir", join(cacheDirectory, "zig")];
   const mode = ["-O", "ReleaseSafe", "-fstrip", "-fsingle-threaded"];
   const source = join(projectDirectory, "test/probe/main.zig");
-  const argv = [zig, "build-exe", "-target", target, ...mode, ...cache, `-femit-bin=${output}`, source];
+  const argv = [
+    zig,
+    "build-exe",
+    "-target",
+    target,
+    ...mode,
+    ...cache,
+    `-femit-bin=${output}`,
+    source,
+  ];
   await mustRun(argv, {
     cwd: cacheDirectory,
     env: { ZIG_GLOBAL_CACHE_DIR: join(cacheDirectory, "zig") },

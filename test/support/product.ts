@@ -1,6 +1,7 @@
 /** The product under test, installed as a stemcell has it: outside the BOSH root, owned by root. */
 
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 export const projectDirectory = dirname(dirname(import.meta.dirname));
@@ -22,7 +23,21 @@ export const probeProgram32 = join(cacheDirectory, "probe32");
 
 const installed = "/tmp/host/libexec/bpm";
 
-/** Installs the product once a run and returns its directory: `bpm` and `libbpm.so`. */
+/** What enter-namespace shows as the installed product. */
+const shared = join(cacheDirectory, "product");
+
+/** Makes one copy of what was built for all namespaces of a run. */
+export function shareProduct(): void {
+  unshareProduct();
+  mkdirSync(shared);
+  copyProduct(shared);
+}
+
+export function unshareProduct(): void {
+  rmSync(shared, { recursive: true, force: true });
+}
+
+/** Where the product is installed: `bpm` and `libbpm.so`. Done now if it was not yet. */
 export function installedProduct(): string {
   if (existsSync(installed)) return installed;
   mkdirSync(dirname(installed), { recursive: true });

@@ -1,16 +1,17 @@
 /**
- * `npm test [PATTERN...]`: builds, checks types, and runs every suite, or the ones whose files match
- * a pattern. Ends with the line `N passed, N failed, N skipped`.
+ * `npm test [-- PATTERN...]`: builds, checks types, and runs every suite, or only the test files
+ * whose path contains a pattern. Ends with the line `N passed, N failed, N skipped`.
  */
 
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { runApart, runTogether, testFiles } from "./bun-test.ts";
 import { exitStatus } from "./command.ts";
 import { missingCommands } from "./debian.ts";
 import { endRun, observeHost, whatRunLeft } from "./host-traces.ts";
 import { buildProbe } from "./probe-build.ts";
-import { cacheDirectory, projectDirectory } from "./product.ts";
-import { fail, pass, sum, summaryLine, tallyJunit, tallyZig } from "./tally.ts";
+import { cacheDirectory, projectDirectory, shareProduct, unshareProduct } from "./product.ts";
+import { fail, pass, sum, summaryLine, tallyZig } from "./tally.ts";
 import type { Tally } from "./tally.ts";
 
 const bun = join(projectDirectory, "node_modules/.bin/bun");
@@ -21,33 +22,44 @@ const runName = `bpm-test-${process.pid}`;
 const tools = { monit: "monit", strace: "strace", "redis-server": "redis-server" };
 /** Suites that need neither root nor the kernel. */
 const unprivilegedSuites = ["test/unit"];
-const privilegedSuites = ["test/integration", "test/security", "test/failures", "test/monit"];
+/** Suites that start jobs, slow ones first: they run several at a time. */
+const privilegedSuites = ["test/monit", "test/failures", "test/integration", "test/security"];
 
+/** Runs everything in order and returns the exit status; what cannot even run has failed. */
 async function main(patterns: readonly string[]): Promise<number> {
-  mkdirSync(cacheDirectory, { recursive: true });
-  const tallies = [await build()];
-  if (tallies[0] === pass && patterns.length === 0) {
-    tallies.push(await step("Types (tsc --noEmit)", [tsc, "--noEmit"]));
-    tallies.push(await zigTests());
-  }
-  if (tallies[0] === pass) {
-    tallies.push(await suites(unprivilegedSuites, patterns, []));
-    tallies.push(await privileged(patterns));
+  const tallies: Tally[] = [];
+  try {
+    for await (const tally of everything(patterns)) tallies.push(tally);
+  } catch (error) {
+    console.error(error);
+    tallies.push(fail);
   }
   const total = sum(tallies);
   console.log(`\n${summaryLine(total)}`);
   return total.failed === 0 ? 0 : 1;
 }
 
-async function build(): Promise<Tally> {
+async function* everything(patterns: readonly string[]): AsyncGenerator<Tally> {
+  mkdirSync(cacheDirectory, { recursive: true });
   const built = await step("Build (dist/bpm, dist/libbpm.so)", [bun, "build.ts"]);
-  if (built === pass) await buildProbe();
-  return built;
+  yield built;
+  if (built === fail) return;
+  await buildProbe();
+  if (patterns.length === 0) {
+    yield await step("Types (tsc --noEmit)", [tsc, "--noEmit"]);
+    yield await zigTests();
+  }
+  announce("Suites that need no root");
+  yield await runTogether(testFiles(unprivilegedSuites, patterns));
+  yield await privileged(testFiles(privilegedSuites, patterns));
 }
 
 async function step(title: string, argv: readonly string[]): Promise<Tally> {
   announce(title);
-  const child = Bun.spawn([...argv], { cwd: projectDirectory, stdio: ["ignore", "inherit", "inherit"] });
+  const child = Bun.spawn([...argv], {
+    cwd: projectDirectory,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   await child.exited;
   return child.exitCode === 0 ? pass : fail;
 }
@@ -65,15 +77,17 @@ async function zigTests(): Promise<Tally> {
 }
 
 /** The suites that need root; where they cannot run they are counted as skipped. */
-async function privileged(patterns: readonly string[]): Promise<Tally> {
+async function privileged(files: readonly string[]): Promise<Tally> {
+  announce("Suites that start jobs");
   const lacking = await whatPrivilegedSuitesLack();
   if (lacking !== undefined) {
-    console.log(`\nThe suites that start jobs are skipped: ${lacking}`);
-    return suites(privilegedSuites, patterns, []);
+    console.log(`They are skipped: ${lacking}`);
+    return runTogether(files);
   }
   const before = observeHost();
-  const enter = [join(projectDirectory, "test/support/enter-namespace"), runName];
-  const tally = await suites(privilegedSuites, patterns, enter);
+  shareProduct();
+  const tally = await runApart(files, runName);
+  unshareProduct();
   announce("Traces on the machine");
   const left = await whatRunLeft(before, runName);
   for (const trace of left) console.log(`(fail) left behind: ${trace}`);
@@ -87,37 +101,6 @@ async function whatPrivilegedSuitesLack(): Promise<string | undefined> {
   if (missing.length > 0) return `this machine has no ${missing.join(", ")}`;
   const namespace = Bun.spawnSync(["unshare", "--mount", "--propagation", "private", "true"]);
   return namespace.success ? undefined : `unshare: ${namespace.stderr.toString().trim()}`;
-}
-
-/** Runs bun test, if there is a file to run, below `prefix`. */
-async function suites(
-  directories: readonly string[],
-  patterns: readonly string[],
-  prefix: readonly string[],
-): Promise<Tally> {
-  const files = testFiles(directories, patterns);
-  if (files.length === 0) return sum([]);
-  announce(directories.join(" "));
-  const report = join(cacheDirectory, `${runName}.xml`);
-  const reporter = ["--reporter=junit", `--reporter-outfile=${report}`];
-  const environment = prefix.length > 0 ? { BPM_TEST_RUN: runName } : {};
-  const child = Bun.spawn([...prefix, bun, "test", "--timeout=120000", ...reporter, ...files], {
-    cwd: projectDirectory,
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  await child.exited;
-  const text = existsSync(report) ? readFileSync(report, "utf8") : undefined;
-  rmSync(report, { force: true });
-  return tallyJunit(text, exitStatus(child));
-}
-
-function testFiles(directories: readonly string[], patterns: readonly string[]): string[] {
-  const files = directories.flatMap((directory) => {
-    return [...new Bun.Glob(`${directory}/**/*.test.ts`).scanSync({ cwd: projectDirectory })];
-  });
-  const wanted = (file: string) => patterns.some((pattern) => file.includes(pattern));
-  return files.filter((file) => patterns.length === 0 || wanted(file)).sort();
 }
 
 function announce(title: string): void {

@@ -15,7 +15,7 @@ export interface TracedCall {
   readonly text: string;
 }
 
-/** Whose call: bpm's own, the sandboxed child's before it is the init, or the job's before its exec. */
+/** Whose call: bpm's, the child's before it is the init, or the job's before it is executed. */
 export type Caller = "bpm" | "child" | "job";
 
 /** A system call of a run: the ordinal among its caller's calls of that name. */
@@ -63,9 +63,14 @@ export function find(calls: readonly TracedCall[], wanted: Wanted): Target {
   const ordinal = own.indexOf(call) + 1;
   // strace counts for each process, and fails the call of whoever gets there first.
   const earlier = calls.slice(0, calls.indexOf(call)).filter((other) => other.name === name);
-  const rivals = Map.groupBy(earlier.filter((other) => other.pid !== pid), (other) => other.pid);
+  const rivals = Map.groupBy(
+    earlier.filter((other) => other.pid !== pid),
+    (other) => other.pid,
+  );
   if (!shared && [...rivals.values()].some((theirs) => theirs.length >= ordinal)) {
-    throw new Error(`call ${ordinal} of ${name} would fail in another process than ${caller} first`);
+    throw new Error(
+      `call ${ordinal} of ${name} would fail in another process than ${caller} first`,
+    );
   }
   return { name, ordinal };
 }

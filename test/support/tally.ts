@@ -10,11 +10,14 @@ export const pass: Tally = { passed: 1, failed: 0, skipped: 0 };
 export const fail: Tally = { passed: 0, failed: 1, skipped: 0 };
 
 export function sum(tallies: readonly Tally[]): Tally {
-  return tallies.reduce((a, b) => ({
-    passed: a.passed + b.passed,
-    failed: a.failed + b.failed,
-    skipped: a.skipped + b.skipped,
-  }), { passed: 0, failed: 0, skipped: 0 });
+  return tallies.reduce(
+    (a, b) => ({
+      passed: a.passed + b.passed,
+      failed: a.failed + b.failed,
+      skipped: a.skipped + b.skipped,
+    }),
+    { passed: 0, failed: 0, skipped: 0 },
+  );
 }
 
 /** The line that ends a run of all suites. */
@@ -42,7 +45,11 @@ export function tallyZig(output: string, exitCode: number): Tally {
   if (passed === undefined || total === undefined) return exitCode === 0 ? pass : fail;
   const skipped = Number(output.match(/(\d+) skipped/)?.[1] ?? 0);
   const failed = Number(total) - Number(passed) - skipped;
-  return { passed: Number(passed), failed: failed + (exitCode !== 0 && failed === 0 ? 1 : 0), skipped };
+  return {
+    passed: Number(passed),
+    failed: failed + (exitCode !== 0 && failed === 0 ? 1 : 0),
+    skipped,
+  };
 }
 
 function attribute(element: string, name: string): number {

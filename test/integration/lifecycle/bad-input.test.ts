@@ -15,25 +15,70 @@ const rows: Row[] = [
   ["a process that is no map", "processes:\n- web\n", "2:3", "processes[0]"],
   ["a process that is null", "processes:\n-\n", "2:", "processes[0]"],
   ["no name", "processes:\n- executable: /bin/true\n", "2:3", "invalid config: name"],
-  ["an empty name", "processes:\n- name: ''\n  executable: /bin/true\n", "2:", "invalid config: name"],
+  [
+    "an empty name",
+    "processes:\n- name: ''\n  executable: /bin/true\n",
+    "2:",
+    "invalid config: name",
+  ],
   ["no executable", "processes:\n- name: web\n", "2:3", "invalid config: executable"],
   ["a key twice", "processes:\n- name: web\n  name: web\n  executable: /x\n", "3:3", "name"],
-  ["words for a number", process("limits:\n    open_files: many"), "5:17", "processes[0].limits.open_files"],
-  ["a negative number", process("limits:\n    open_files: -1"), "5:17", "processes[0].limits.open_files"],
-  ["a memory without unit", process("limits:\n    memory: 5 apples"), "5:13", "byte quantity must be"],
-  ["a word for a boolean", process("ephemeral_disk: perhaps"), "4:19", "processes[0].ephemeral_disk"],
+  [
+    "words for a number",
+    process("limits:\n    open_files: many"),
+    "5:17",
+    "processes[0].limits.open_files",
+  ],
+  [
+    "a negative number",
+    process("limits:\n    open_files: -1"),
+    "5:17",
+    "processes[0].limits.open_files",
+  ],
+  [
+    "a memory without unit",
+    process("limits:\n    memory: 5 apples"),
+    "5:13",
+    "byte quantity must be",
+  ],
+  [
+    "a word for a boolean",
+    process("ephemeral_disk: perhaps"),
+    "4:19",
+    "processes[0].ephemeral_disk",
+  ],
   ["a map for args", process("args: {a: b}"), "4:9", "processes[0].args"],
   ["a list for env", process("env: [a]"), "4:8", "processes[0].env"],
-  ["another shutdown signal", process("shutdown_signal: HUP"), "4:20",
-    "shutdown signal should either be 'TERM' or 'INT' (or left unspecified), but got 'HUP'"],
-  ["a volume outside", process("additional_volumes:\n  - path: /etc"), "5:",
-    "invalid volume path: /etc must be within /var/vcap"],
-  ["a volume that looks as if inside", process("additional_volumes:\n  - path: /var/vcapx"), "5:",
-    "invalid volume path: /var/vcapx must be within /var/vcap"],
-  ["a volume that is not canonical", process("additional_volumes:\n  - path: /var/vcap/a/../b"), "5:",
-    "volume path must be canonical, expected /var/vcap/b but got /var/vcap/a/../b"],
-  ["a volume of the job's own", process("additional_volumes:\n  - path: /var/vcap/data/web"), "5:",
-    "cannot conflict with default job data or store directories"],
+  [
+    "another shutdown signal",
+    process("shutdown_signal: HUP"),
+    "4:20",
+    "shutdown signal should either be 'TERM' or 'INT' (or left unspecified), but got 'HUP'",
+  ],
+  [
+    "a volume outside",
+    process("additional_volumes:\n  - path: /etc"),
+    "5:",
+    "invalid volume path: /etc must be within /var/vcap",
+  ],
+  [
+    "a volume that looks as if inside",
+    process("additional_volumes:\n  - path: /var/vcapx"),
+    "5:",
+    "invalid volume path: /var/vcapx must be within /var/vcap",
+  ],
+  [
+    "a volume that is not canonical",
+    process("additional_volumes:\n  - path: /var/vcap/a/../b"),
+    "5:",
+    "volume path must be canonical, expected /var/vcap/b but got /var/vcap/a/../b",
+  ],
+  [
+    "a volume of the job's own",
+    process("additional_volumes:\n  - path: /var/vcap/data/web"),
+    "5:",
+    "cannot conflict with default job data or store directories",
+  ],
   ["an unknown capability", process("capabilities: [FLY]"), "", "FLY"],
   ["a relative working directory", process("workdir: here"), "", "here"],
 ];
@@ -49,8 +94,11 @@ function files(root: BoshRoot): string[] {
 
 /** What even a command that fails may make: the record of its failure, and its lock. */
 const records = [
-  "data/bpm", "data/bpm/locks", "data/bpm/locks/job-bpm-web.2eweb.lock",
-  "data/sys/log/web", "data/sys/log/web/bpm.log",
+  "data/bpm",
+  "data/bpm/locks",
+  "data/bpm/locks/job-bpm-web.2eweb.lock",
+  "data/sys/log/web",
+  "data/sys/log/web/bpm.log",
 ];
 
 describe.skipIf(!isSandboxed).each(["start", "run"])("bpm %s of a bpm.yml with", (command) => {
@@ -62,7 +110,8 @@ describe.skipIf(!isSandboxed).each(["start", "run"])("bpm %s of a bpm.yml with",
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toStartWith("Error: failed to ");
     expect(stderr).toContain(message);
-    if (position !== "") expect(stderr).toContain(`${root.path}/jobs/web/config/bpm.yml:${position}`);
+    if (position !== "")
+      expect(stderr).toContain(`${root.path}/jobs/web/config/bpm.yml:${position}`);
     expect(stderr).not.toMatch(/^ +at /m);
     const fresh = files(root).filter((name) => !before.includes(name));
     expect(fresh.filter((name) => !records.includes(name) && !name.startsWith("sys/"))).toEqual([]);
@@ -77,7 +126,12 @@ describe.skipIf(!isSandboxed)("A bpm.yml", () => {
     const first = "- executable: /bin/true\n  limits: {open_files: many}\n";
     root.job("web", `processes:\n${first}- name: web\n  shutdown_signal: HUP\n`);
     const { stderr } = await root.bpm(["start", "web"]);
-    for (const part of ["invalid config: name", "invalid config: executable", "open_files", "'HUP'"]) {
+    for (const part of [
+      "invalid config: name",
+      "invalid config: executable",
+      "open_files",
+      "'HUP'",
+    ]) {
       expect(stderr).toContain(part);
     }
   });
@@ -103,17 +157,24 @@ describe.skipIf(!isSandboxed)("A bpm.yml", () => {
   test("without the process is named", async () => {
     await using root = new BoshRoot();
     root.job("web", { args: ["sleep"] });
+    const file = `${root.path}/jobs/web/config/bpm.yml`;
     expect(await root.bpm(["start", "web", "-p", "nosuch"])).toEqual({
       code: 1,
       stdout: "",
-      stderr: `Error: process "nosuch" not present in job configuration (${root.path}/jobs/web/config/bpm.yml)\n`,
+      stderr: `Error: process "nosuch" not present in job configuration (${file})\n`,
     });
   });
 
   test("is read with a BOM, CRLF, anchors and merges", async () => {
     await using root = new BoshRoot();
-    const lines = ["x: &base", "  executable: /bin/echo", "processes:", "- <<: *base", "  name: web",
-      "  args: [2424, 1.10, 0x1F, 2024-01-01, yes, 'a: b']"];
+    const lines = [
+      "x: &base",
+      "  executable: /bin/echo",
+      "processes:",
+      "- <<: *base",
+      "  name: web",
+      "  args: [2424, 1.10, 0x1F, 2024-01-01, yes, 'a: b']",
+    ];
     root.job("web", "");
     writeFileSync(root.at("jobs/web/config/bpm.yml"), `\ufeff${lines.join("\r\n")}\r\n`);
     expect((await root.bpm(["run", "web"])).stdout).toBe("2424 1.10 0x1F 2024-01-01 yes a: b\n");
@@ -133,10 +194,13 @@ describe.skipIf(!isSandboxed)("A machine without", () => {
   test("the account vcap is told so", async () => {
     await using root = new BoshRoot();
     root.job("web", { args: ["sleep"] });
-    const script = `grep -v '^vcap:' /etc/passwd > ${root.path}/passwd; `
-      + `mount --bind ${root.path}/passwd /etc/passwd; exec ${root.bpmProgram} start web`;
+    const script =
+      `grep -v '^vcap:' /etc/passwd > ${root.path}/passwd; ` +
+      `mount --bind ${root.path}/passwd /etc/passwd; exec ${root.bpmProgram} start web`;
     const argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script];
-    const child = Bun.spawnSync(argv, { env: { ...root.environment(), PATH: "/usr/bin:/bin:/sbin" } });
+    const child = Bun.spawnSync(argv, {
+      env: { ...root.environment(), PATH: "/usr/bin:/bin:/sbin" },
+    });
     expect(child.exitCode).toBe(1);
     expect(child.stderr.toString()).toMatch(/^Error: [^\n]*vcap[^\n]*\/etc\/passwd/);
   });

@@ -6,7 +6,16 @@ import { probeSleeping } from "../../support/inside.ts";
 import { installedProduct, isSandboxed, vcap } from "../../support/product.ts";
 
 const commands = [
-  "completion", "help", "list", "logs", "pid", "run", "start", "stop", "validate", "version",
+  "completion",
+  "help",
+  "list",
+  "logs",
+  "pid",
+  "run",
+  "start",
+  "stop",
+  "validate",
+  "version",
 ];
 const notRoot = "Error: bpm must be run as root. Please run 'sudo -i' to become the root user.\n";
 const version = { code: 0, stdout: "[DEV BUILD]\n", stderr: "" };
@@ -20,7 +29,10 @@ describe.skipIf(!isSandboxed)("The command line", () => {
     [["start", "-x"], /Error: unknown shorthand flag: 'x' in -x\n$/],
     [["start", "-p"], /Usage:\n[^]*Error: flag needs an argument: 'p' in -p\n$/],
     [["start", "web", "--process"], /Usage:\n[^]*Error: flag needs an argument: --process\n$/],
-    [["logs", "web", "-n", "abc"], /Usage:\n[^]*Error: invalid argument "abc" for "-n, --lines" flag/],
+    [
+      ["logs", "web", "-n", "abc"],
+      /Usage:\n[^]*Error: invalid argument "abc" for "-n, --lines" flag/,
+    ],
     [["start"], /^Usage:\n {2}bpm start [^]*Error: must specify a job\n$/],
     [["stop"], /^Usage:\n {2}bpm stop [^]*Error: must specify a job\n$/],
     [["run"], /^Usage:\n {2}bpm run [^]*Error: must specify a job\n$/],
@@ -35,12 +47,15 @@ describe.skipIf(!isSandboxed)("The command line", () => {
     expect(stderr).toMatch(message);
   });
 
-  test.each(["nosuchcommand", "constructor", "__proto__", ""])("has no command %p", async (name) => {
-    await using root = new BoshRoot();
-    const { code, stdout, stderr } = await root.bpm([name]);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toStartWith(`Error: unknown command "${name}" for "bpm"\n`);
-  });
+  test.each(["nosuchcommand", "constructor", "__proto__", ""])(
+    "has no command %p",
+    async (name) => {
+      await using root = new BoshRoot();
+      const { code, stdout, stderr } = await root.bpm([name]);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toStartWith(`Error: unknown command "${name}" for "bpm"\n`);
+    },
+  );
 
   test("suggests the command that was probably meant", async () => {
     await using root = new BoshRoot();
@@ -59,7 +74,11 @@ describe.skipIf(!isSandboxed)("The command line", () => {
 
   test.each(commands)("%s is explained by --help, -h and help", async (command) => {
     await using root = new BoshRoot();
-    const asked = [[command, "--help"], [command, "-h"], ["help", command]];
+    const asked = [
+      [command, "--help"],
+      [command, "-h"],
+      ["help", command],
+    ];
     const answers = await Promise.all(asked.map((words) => root.bpm(words)));
     for (const { code, stdout, stderr } of answers) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -88,7 +107,10 @@ describe.skipIf(!isSandboxed)("The command line", () => {
     await using root = new BoshRoot();
     root.job("web", probeSleeping);
     const unsafe = [".", "..", "../web", "a/b", "/etc"];
-    const words = unsafe.flatMap((name) => [[command, name], [command, "web", "-p", name]]);
+    const words = unsafe.flatMap((name) => [
+      [command, name],
+      [command, "web", "-p", name],
+    ]);
     for (const args of [...words, [command, ""]]) {
       const { code, stdout, stderr } = await root.bpm(args);
       expect({ args, code, stdout }).toEqual({ args, code: 1, stdout: "" });
@@ -112,8 +134,11 @@ describe.skipIf(!isSandboxed)("Without root", () => {
   const privileged = ["list", "start web", "stop web", "run web", "pid web", "logs web"];
   test.each(commandLines("", ...privileged))("bpm %s says that it must be", async (_, words) => {
     await using root = new BoshRoot();
-    expect(await run([...user, root.bpmProgram, ...words], { env: root.environment() }))
-      .toEqual({ code: 1, stdout: "", stderr: notRoot });
+    expect(await run([...user, root.bpmProgram, ...words], { env: root.environment() })).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: notRoot,
+    });
   });
 
   test("group root is not enough", async () => {
@@ -143,7 +168,8 @@ describe.skipIf(!isSandboxed)("The executable alone, without its library", () =>
     const lonely = root.write("data/lonely/bpm", "", 0o755);
     copyFileSync(`${installedProduct()}/bpm`, lonely);
     const options = { env: root.environment() };
-    expect(await run([lonely, ...words], options))
-      .toEqual(await run([root.bpmProgram, ...words], options));
+    expect(await run([lonely, ...words], options)).toEqual(
+      await run([root.bpmProgram, ...words], options),
+    );
   });
 });

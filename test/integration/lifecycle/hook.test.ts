@@ -13,7 +13,11 @@ function jobWithHook(root: BoshRoot, hook: string, process: string): void {
 describe.skipIf(!isSandboxed)("The pre_start hook", () => {
   test("runs before the process, on the host, as root, with its environment and logs", async () => {
     await using root = new BoshRoot();
-    jobWithHook(root, `id -u; echo $COLOUR $HOME; test -e ${root.path}/jobs && echo host; echo e >&2`, "echo p");
+    jobWithHook(
+      root,
+      `id -u; echo $COLOUR $HOME; test -e ${root.path}/jobs && echo host; echo e >&2`,
+      "echo p",
+    );
     await root.start("web");
     await root.printed("web", "p\n");
     expect(root.stdout("web")).toBe("0\nblue /var/vcap/data/web\nhost\np\n");
@@ -73,8 +77,10 @@ describe.skipIf(!isSandboxed)("The pre_start hook", () => {
     const open = [...root.stdout("web").matchAll(/(\d+) -> (.*)/g)].map(([link]) => link);
     const logs = `${root.path}/data/sys/log/web/web`;
     // A shell keeps the script itself open, as 10 or 255.
-    expect(open.filter((link) => !link.endsWith(`${root.path}/data/hook`))).toEqual(
-      ["0 -> /dev/null", `1 -> ${logs}.stdout.log`, `2 -> ${logs}.stderr.log`],
-    );
+    expect(open.filter((link) => !link.endsWith(`${root.path}/data/hook`))).toEqual([
+      "0 -> /dev/null",
+      `1 -> ${logs}.stdout.log`,
+      `2 -> ${logs}.stderr.log`,
+    ]);
   });
 });

@@ -17,9 +17,14 @@ describe.skipIf(!isSandboxed)("bpm list", () => {
     const mouse = await root.start("mouse");
     await eventually("the mouse's end", () => !isAlive(mouse));
     const width = String(ant).length;
-    const rows = [["ant", String(ant), "running"], ["ant.worker", String(worker), "running"],
-      ["ant.never", "-", "stopped"], ["mouse", "-", "failed"],
-      ["odd.name", "-", "stopped"], ["zebra", "-", "stopped"]];
+    const rows = [
+      ["ant", String(ant), "running"],
+      ["ant.worker", String(worker), "running"],
+      ["ant.never", "-", "stopped"],
+      ["mouse", "-", "failed"],
+      ["odd.name", "-", "stopped"],
+      ["zebra", "-", "stopped"],
+    ];
     const lines = [["Name", "Pid", "Status"], ...rows].map(([name = "", pid = "", status = ""]) => {
       return `${name.padEnd("ant.worker".length)} ${pid.padEnd(width)} ${status}\n`;
     });
@@ -43,8 +48,11 @@ describe.skipIf(!isSandboxed)("bpm list", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: "Name Pid Status\ngood -   stopped\n" });
     const lines = stderr.split("\n");
     expect(lines.pop()).toBe("");
-    expect(lines.map((line) => line.match(/^invalid config for (\w+): ./)?.[1]).sort())
-      .toEqual(["broken", "hup", "nameless"]);
+    expect(lines.map((line) => line.match(/^invalid config for (\w+): ./)?.[1]).sort()).toEqual([
+      "broken",
+      "hup",
+      "nameless",
+    ]);
     expect(stderr).toContain("invalid config: name");
     expect(stderr).toContain("shutdown signal should either be 'TERM' or 'INT'");
   });
@@ -53,7 +61,10 @@ describe.skipIf(!isSandboxed)("bpm list", () => {
     await using root = new BoshRoot();
     root.job("badmem", { args: ["sleep"], limits: { memory: "lots" } });
     const { stdout, stderr } = await root.bpm(["list"]);
-    expect({ stdout, stderr }).toEqual({ stdout: "Name   Pid Status\nbadmem -   stopped\n", stderr: "" });
+    expect({ stdout, stderr }).toEqual({
+      stdout: "Name   Pid Status\nbadmem -   stopped\n",
+      stderr: "",
+    });
   });
 
   test("shows what runs though its job is gone", async () => {
@@ -80,8 +91,7 @@ describe.skipIf(!isSandboxed)("bpm list", () => {
     await using root = new BoshRoot();
     root.job("plain", probeSleeping);
     rmSync(root.at("jobs/plain/config/bpm.yml"));
-    expect(await root.bpm(["list"]))
-      .toEqual({ code: 0, stdout: "Name Pid Status\n", stderr: "" });
+    expect(await root.bpm(["list"])).toEqual({ code: 0, stdout: "Name Pid Status\n", stderr: "" });
   });
 });
 
@@ -93,7 +103,12 @@ describe.skipIf(!isSandboxed)("bpm pid", () => {
     await using root = new BoshRoot();
     root.job("web", [{ args: ["sleep"] }, { name: "worker", args: ["sleep"] }]);
     const [web, worker] = [await root.start("web"), await root.start("web", "worker")];
-    const asked = [["web"], ["web", "-p", "web"], ["web", "--process=worker"], ["web", "more", "-pworker"]];
+    const asked = [
+      ["web"],
+      ["web", "-p", "web"],
+      ["web", "--process=worker"],
+      ["web", "more", "-pworker"],
+    ];
     const answers = await Promise.all(asked.map((words) => root.bpm(["pid", ...words])));
     expect(answers.map(({ stdout }) => Number(stdout))).toEqual([web, web, worker, worker]);
   });

@@ -31,25 +31,45 @@ describe.skipIf(!isSandboxed)("bpm logs", () => {
     [["-p", "worker"], () => "of worker\n"],
     [["-a", "-q", "-n", "1"], () => "out 40\nerr 40\n"],
     [["-n", "1", "-q"], () => "out 40\n"],
-    [["-an2"], (root) => [
-      heading(root, "job.stdout.log"), lines("out", 39, 40), "\n",
-      heading(root, "job.stderr.log"), lines("err", 39, 40),
-    ].join("")],
-    [["-a", "-e", "-n", "1"], (root) => [
-      heading(root, "job.stdout.log"), "out 40\n\n", heading(root, "job.stderr.log"), "err 40\n",
-    ].join("")],
+    [
+      ["-an2"],
+      (root) =>
+        [
+          heading(root, "job.stdout.log"),
+          lines("out", 39, 40),
+          "\n",
+          heading(root, "job.stderr.log"),
+          lines("err", 39, 40),
+        ].join(""),
+    ],
+    [
+      ["-a", "-e", "-n", "1"],
+      (root) =>
+        [
+          heading(root, "job.stdout.log"),
+          "out 40\n\n",
+          heading(root, "job.stderr.log"),
+          "err 40\n",
+        ].join(""),
+    ],
   ];
   test.each(rows)("job %j", async (flags, expected) => {
     await using root = rootWithLogs();
-    expect(await root.bpm(["logs", "job", ...flags]))
-      .toEqual({ code: 0, stdout: expected(root), stderr: "" });
+    expect(await root.bpm(["logs", "job", ...flags])).toEqual({
+      code: 0,
+      stdout: expected(root),
+      stderr: "",
+    });
   });
 
   const absent = commandLines("nosuch", "job -p nosuch", "job -p worker -e");
   test.each(absent)("%s says that there are none", async (_, words) => {
     await using root = rootWithLogs();
-    expect(await root.bpm(["logs", ...words]))
-      .toEqual({ code: 1, stdout: "", stderr: "Error: logs not found\n" });
+    expect(await root.bpm(["logs", ...words])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "Error: logs not found\n",
+    });
   });
 
   test.each(["abc", "-3", "1.5", ""])("refuses %p lines", async (count) => {
@@ -59,7 +79,10 @@ describe.skipIf(!isSandboxed)("bpm logs", () => {
     expect(stderr).toMatch(/^Error: .*lines/m);
   });
 
-  test.each([["SIGINT", 0], ["SIGTERM", 1]] as const)("-f shows what comes, until %s", async (signal, status) => {
+  test.each([
+    ["SIGINT", 0],
+    ["SIGTERM", 1],
+  ] as const)("-f shows what comes, until %s", async (signal, status) => {
     await using root = rootWithLogs();
     const following = root.spawn(["logs", "job", "-f", "-n", "1"]);
     const output = collect(following.stdout);

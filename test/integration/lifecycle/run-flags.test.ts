@@ -4,6 +4,8 @@ import { leftovers, nothing } from "../../support/clean-up.ts";
 import { script } from "../../support/inside.ts";
 import { isSandboxed } from "../../support/product.ts";
 
+const conflict = "cannot conflict with default job data or store directories";
+
 const defaults = {
   TMPDIR: "/var/vcap/data/errand/tmp",
   LANG: "en_US.UTF-8",
@@ -66,7 +68,10 @@ describe.skipIf(!isSandboxed)("bpm run -v", () => {
   ];
   test.each(rows)("mounts %j", async (volumes, options) => {
     await using root = new BoshRoot();
-    root.job("errand", script(`grep ' ${path} ' /proc/self/mountinfo | cut -d' ' -f6; stat -c '%a %u:%g' ${path}`));
+    root.job(
+      "errand",
+      script(`grep ' ${path} ' /proc/self/mountinfo | cut -d' ' -f6; stat -c '%a %u:%g' ${path}`),
+    );
     const flags = volumes.flatMap((volume) => ["-v", volume]);
     const { stdout } = await root.mustBpm(["run", "errand", ...flags]);
     expect(stdout).toBe(`${options},relatime\n700 2000:3000\n`);
@@ -75,7 +80,14 @@ describe.skipIf(!isSandboxed)("bpm run -v", () => {
   test("takes several volumes", async () => {
     await using root = new BoshRoot();
     root.job("errand", script("ls /var/vcap/data"));
-    const { stdout } = await root.mustBpm(["run", "errand", "-v", `${path}1`, "--volume", `${path}2`]);
+    const { stdout } = await root.mustBpm([
+      "run",
+      "errand",
+      "-v",
+      `${path}1`,
+      "--volume",
+      `${path}2`,
+    ]);
     expect(stdout).toBe("errand\nextra1\nextra2\npackages\n");
   });
 
@@ -92,11 +104,23 @@ describe.skipIf(!isSandboxed)("bpm run -v", () => {
     ["/var/vcapx", "invalid volume path: /var/vcapx must be within /var/vcap"],
     [`${path}:bogus`, "invalid volume option: bogus"],
     [`${path}:`, "invalid volume option: "],
-    [`${path}:writable:x`, `invalid volume definition (format: <path>[:<options>]): ${path}:writable:x`],
+    [
+      `${path}:writable:x`,
+      `invalid volume definition (format: <path>[:<options>]): ${path}:writable:x`,
+    ],
     ["", "volume path must be canonical, expected . but got "],
-    ["/var/vcap/data/../x/", "volume path must be canonical, expected /var/vcap/x but got /var/vcap/data/../x/"],
-    ["/var/vcap/data/errand", "invalid volume path: /var/vcap/data/errand cannot conflict with default job data or store directories"],
-    ["/var/vcap/store/errand", "invalid volume path: /var/vcap/store/errand cannot conflict with default job data or store directories"],
+    [
+      "/var/vcap/data/../x/",
+      "volume path must be canonical, expected /var/vcap/x but got /var/vcap/data/../x/",
+    ],
+    [
+      "/var/vcap/data/errand",
+      `invalid volume path: /var/vcap/data/errand ${conflict}`,
+    ],
+    [
+      "/var/vcap/store/errand",
+      `invalid volume path: /var/vcap/store/errand ${conflict}`,
+    ],
   ];
   test.each(refused)("refuses %p", async (flag, message) => {
     await using root = new BoshRoot();

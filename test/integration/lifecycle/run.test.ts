@@ -99,7 +99,13 @@ describe.skipIf(!isSandboxed)("bpm run", () => {
     await running.exited;
   });
 
-  const forwarded = [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1], ["SIGQUIT", 3], ["SIGUSR1", 10]] as const;
+  const forwarded = [
+    ["SIGINT", 2],
+    ["SIGTERM", 15],
+    ["SIGHUP", 1],
+    ["SIGQUIT", 3],
+    ["SIGUSR1", 10],
+  ] as const;
   test.each(forwarded)("passes %s on to the errand and waits for it", async (name, number) => {
     await using root = new BoshRoot();
     root.job("errand", { args: ["signals", String(number)] });

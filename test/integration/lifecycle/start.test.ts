@@ -24,7 +24,7 @@ describe.skipIf(!isSandboxed)("bpm start", () => {
     expect(isAlive(root.pid("web"))).toBe(true);
   });
 
-  test("writes the init's pid to the pidfile, without a newline, for everybody to read", async () => {
+  test("writes the init's pid to the pidfile, without a newline, for all to read", async () => {
     await using root = new BoshRoot();
     root.job("web", probeSleeping);
     const pid = await root.start("web");
@@ -55,7 +55,8 @@ describe.skipIf(!isSandboxed)("bpm start", () => {
   test("gives existing logs back to vcap and appends to them", async () => {
     await using root = new BoshRoot();
     root.job("web", script("echo again"));
-    for (const stream of ["stdout", "stderr"]) root.write(`sys/log/web/web.${stream}.log`, "before\n");
+    for (const stream of ["stdout", "stderr"])
+      root.write(`sys/log/web/web.${stream}.log`, "before\n");
     await root.start("web");
     await eventually("the new line", () => root.stdout("web") === "before\nagain\n");
     expect(ownership(root.at("sys/log/web/web.stdout.log"))).toBe(`600 ${ofVcap}`);
@@ -110,7 +111,7 @@ describe.skipIf(!isSandboxed)("bpm start", () => {
     expect(root.pid("web")).toBe(pid);
   });
 
-  test("leads a session of its own and is nobody's child but the machine's first process", async () => {
+  test("leads a session of its own and is no child of bpm's", async () => {
     await using root = new BoshRoot();
     root.job("web", probeSleeping);
     const pid = await root.start("web");
@@ -118,7 +119,16 @@ describe.skipIf(!isSandboxed)("bpm start", () => {
     await eventually("its adoption", () => readStat(readStat(pid)?.parent ?? 0)?.comm !== "bpm");
   });
 
-  const names = ["odd.name", "UPPER", "under_score", "a-b", "ümlaut", "a b", "with'quote", "x".repeat(60)];
+  const names = [
+    "odd.name",
+    "UPPER",
+    "under_score",
+    "a-b",
+    "ümlaut",
+    "a b",
+    "with'quote",
+    "x".repeat(60),
+  ];
   test.each(names)("works for a job called %s", async (name) => {
     await using root = new BoshRoot();
     root.job(name, [{ args: ["sleep"] }, { name: "the.worker", args: ["sleep"] }]);
@@ -175,7 +185,11 @@ describe.skipIf(!isSandboxed)("bpm start of what cannot be executed", () => {
 
   test("finds a command in the PATH that bpm.yml gives", async () => {
     await using root = new BoshRoot();
-    root.job("web", { executable: "probe", args: ["count", "1"], env: { PATH: probe.replace(/\/probe$/, "") } });
+    root.job("web", {
+      executable: "probe",
+      args: ["count", "1"],
+      env: { PATH: probe.replace(/\/probe$/, "") },
+    });
     await root.start("web");
     await root.printed("web", "out 1");
   });

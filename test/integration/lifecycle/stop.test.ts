@@ -11,7 +11,7 @@ import { isSandboxed } from "../../support/product.ts";
 const success = { code: 0, stdout: "", stderr: "" };
 
 describe.skipIf(!isSandboxed)("bpm stop", () => {
-  test("ends the process and removes its pidfile, state and cgroups before it returns", async () => {
+  test("ends the process and removes pidfile, state and cgroups before it returns", async () => {
     await using root = new BoshRoot();
     root.job("web", probeSleeping);
     const cgroups = ownCgroupsOf(await root.start("web"));
@@ -66,7 +66,11 @@ describe.skipIf(!isSandboxed)("bpm stop", () => {
     expect(leftovers(root)).toEqual(nothing);
   });
 
-  const signals = [[undefined, 15], ["TERM", 15], ["INT", 2]] as const;
+  const signals = [
+    [undefined, 15],
+    ["TERM", 15],
+    ["INT", 2],
+  ] as const;
   test.each(signals)("with shutdown_signal %p sends signal %i", async (shutdown_signal, number) => {
     await using root = new BoshRoot();
     root.job("web", { args: ["signals", String(number)], shutdown_signal });
@@ -78,7 +82,10 @@ describe.skipIf(!isSandboxed)("bpm stop", () => {
 
   test("lets the process end in its own time", async () => {
     await using root = new BoshRoot();
-    root.job("web", script("trap 'sleep 1; echo tidy; exit 0' TERM; echo ready; sleep 1000 & wait"));
+    root.job(
+      "web",
+      script("trap 'sleep 1; echo tidy; exit 0' TERM; echo ready; sleep 1000 & wait"),
+    );
     await root.start("web");
     await root.printed("web", "ready");
     await root.stop("web");

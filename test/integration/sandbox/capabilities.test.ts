@@ -26,10 +26,12 @@ describe.skipIf(!isSandboxed)("Capabilities", () => {
   test("can be used: a low port is bound with NET_BIND_SERVICE only", async () => {
     await using root = new BoshRoot();
     // Family AF_INET, port 0x0021: sockaddr_in in bytes. The descriptor is made by the shell.
-    const bind = "perl -MSocket -e 'socket(S, AF_INET, SOCK_STREAM, 0); "
-      + "exit(bind(S, sockaddr_in(33, INADDR_LOOPBACK)) ? 0 : 9)'";
+    const bind =
+      "perl -MSocket -e 'socket(S, AF_INET, SOCK_STREAM, 0); " +
+      "exit(bind(S, sockaddr_in(33, INADDR_LOOPBACK)) ? 0 : 9)'";
     const spec = { executable: "/bin/sh", args: ["-c", bind] };
-    const lowPorts = Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8")) > 33;
+    const lowPorts =
+      Number(readFileSync("/proc/sys/net/ipv4/ip_unprivileged_port_start", "utf8")) > 33;
     root.job("without", spec);
     expect((await root.bpm(["run", "without"])).code).toBe(lowPorts ? 9 : 0);
     root.job("with", { ...spec, capabilities: ["NET_BIND_SERVICE"] });
@@ -84,7 +86,11 @@ describe.skipIf(!isSandboxed)("A privileged job", () => {
   ];
   test("may do what a privileged container may, and no more", async () => {
     await using root = new BoshRoot();
-    const outcomes = await attempt(root, rows.map(([, call]) => call), privileged);
+    const outcomes = await attempt(
+      root,
+      rows.map(([, call]) => call),
+      privileged,
+    );
     for (const [what, call, outcome] of rows) {
       expect(`${what}: ${outcomes[call]}`).toBe(`${what}: ${outcome}`);
     }

@@ -30,8 +30,16 @@ const rows: Row[] = [
   ["see bpm's state", open("/var/vcap/sys/run/bpm-state", directory), "NOENT"],
   ["see the pidfiles", open("/var/vcap/sys/run/bpm", directory), "NOENT"],
   ["see the locks", open("/var/vcap/data/bpm", directory), "NOENT"],
-  ["see the ephemeral disk without asking for it", open("/var/vcap/data/attempt/x", create), "ROFS"],
-  ["see the persistent disk without asking for it", open("/var/vcap/store/attempt", directory), "NOENT"],
+  [
+    "see the ephemeral disk without asking for it",
+    open("/var/vcap/data/attempt/x", create),
+    "ROFS",
+  ],
+  [
+    "see the persistent disk without asking for it",
+    open("/var/vcap/store/attempt", directory),
+    "NOENT",
+  ],
   ["write to /tmp", open("/tmp/file", create), "OK"],
   ["write to /var/tmp", open("/var/tmp/file", create), "OK"],
   ["write to its own tmp", open("/var/vcap/data/attempt/tmp/file2", create), "OK"],
@@ -79,7 +87,10 @@ describe.skipIf(!isSandboxed)("From inside a job can", () => {
       root.write(`${place}/program`, program, 0o755);
     }
     root.job("attempt", {}, { "bin/program": program });
-    outcomes = await attempt(root, rows.map(([, call]) => call));
+    outcomes = await attempt(
+      root,
+      rows.map(([, call]) => call),
+    );
   });
 
   test.each(rows)("%s: %s is %s", (_, call, outcome) => {
@@ -89,14 +100,19 @@ describe.skipIf(!isSandboxed)("From inside a job can", () => {
 
 describe.skipIf(!isSandboxed)("What only a read-only mount protects", () => {
   const files = [
-    "/proc/sysrq-trigger", "/proc/irq/default_smp_affinity",
-    "/sys/kernel/mm/transparent_hugepage/enabled", "/etc/hostname", "/usr/bin/env",
+    "/proc/sysrq-trigger",
+    "/proc/irq/default_smp_affinity",
+    "/sys/kernel/mm/transparent_hugepage/enabled",
+    "/etc/hostname",
+    "/usr/bin/env",
   ];
   test.each(files.filter((path) => existsSync(path)))("is %s", async (path) => {
     await using root = new BoshRoot();
     const call = open(path, writeOnly);
     expect(await attempt(root, [call])).toEqual({ [call]: "ACCES" });
-    expect(await attempt(root, [call], { capabilities: ["DAC_OVERRIDE"] })).toEqual({ [call]: "ROFS" });
+    expect(await attempt(root, [call], { capabilities: ["DAC_OVERRIDE"] })).toEqual({
+      [call]: "ROFS",
+    });
   });
 });
 
@@ -106,18 +122,34 @@ describe.skipIf(!isSandboxed)("A sandbox's files", () => {
   const inside = (script: string) => shell(root as BoshRoot, script);
 
   test("below /var/vcap are those of the job only", async () => {
-    const listing = await inside("cd /var/vcap && find . -maxdepth 3 -not -path './*packages/*' | sort");
+    const listing = await inside(
+      "cd /var/vcap && find . -maxdepth 3 -not -path './*packages/*' | sort",
+    );
     expect(listing.trim().split("\n")).toEqual([
-      ".", "./data", "./data/packages", "./data/shell", "./data/shell/tmp",
-      "./jobs", "./jobs/shell", "./jobs/shell/config", "./packages",
-      "./sys", "./sys/log", "./sys/log/shell",
+      ".",
+      "./data",
+      "./data/packages",
+      "./data/shell",
+      "./data/shell/tmp",
+      "./jobs",
+      "./jobs/shell",
+      "./jobs/shell/config",
+      "./packages",
+      "./sys",
+      "./sys/log",
+      "./sys/log/shell",
     ]);
   });
 
   test("at the top are only mount points", async () => {
     const there = await inside("ls -A / | tr '\\n' ' '");
     const known = "bin dev etc lib lib64 proc run sbin sys tmp usr var".split(" ");
-    expect(there.trim().split(" ").filter((name) => !known.includes(name))).toEqual([]);
+    expect(
+      there
+        .trim()
+        .split(" ")
+        .filter((name) => !known.includes(name)),
+    ).toEqual([]);
   });
 
   test("that are the same directory under three names are", async () => {
@@ -127,7 +159,8 @@ describe.skipIf(!isSandboxed)("A sandbox's files", () => {
 
   test("in /dev are the devices and links of a container", async () => {
     const listing = await inside(
-      "cd /dev && for n in *; do if [ -L $n ]; then echo $n $(readlink $n); else stat -c '%n %F %t:%T %a' $n; fi; done",
+      "cd /dev && for n in *; do " +
+        "if [ -L $n ]; then echo $n $(readlink $n); else stat -c '%n %F %t:%T %a' $n; fi; done",
     );
     expect(listing.trim().split("\n")).toEqual([
       "fd /proc/self/fd",
@@ -148,13 +181,23 @@ describe.skipIf(!isSandboxed)("A sandbox's files", () => {
   });
 
   const masked = [
-    "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/timer_list",
-    "/proc/timer_stats", "/proc/scsi", "/proc/acpi", "/sys/firmware",
-    "/sys/devices/virtual/powercap", "/etc/sv",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/sched_debug",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/proc/scsi",
+    "/proc/acpi",
+    "/sys/firmware",
+    "/sys/devices/virtual/powercap",
+    "/etc/sv",
   ];
   test.each(masked)("hide %s", async (path) => {
     // A masked file reads as empty, a masked directory has nothing in it.
-    expect(await inside(`[ -d ${path} ] && ls -A ${path}; [ -f ${path} ] && cat ${path}; :`)).toBe("");
+    expect(await inside(`[ -d ${path} ] && ls -A ${path}; [ -f ${path} ] && cat ${path}; :`)).toBe(
+      "",
+    );
     expect(await inside(`[ -c ${path} ] && cat ${path}; :`)).toBe("");
   });
 

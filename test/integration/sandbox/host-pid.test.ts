@@ -37,7 +37,10 @@ describe.skipIf(!isSandboxed)("A job in the host's PID namespace", () => {
 
   test("is ended with all its descendants by stop", async () => {
     await using root = new BoshRoot();
-    root.job("web", script("setsid sh -c 'trap \"\" TERM; echo $$; sleep 1000; sleep 1000' & wait", { unsafe }));
+    root.job(
+      "web",
+      script("setsid sh -c 'trap \"\" TERM; echo $$; sleep 1000; sleep 1000' & wait", { unsafe }),
+    );
     await root.start("web");
     const orphan = Number(await eventually("the orphan's pid", () => root.stdout("web").trim()));
     await root.stop("web");

@@ -23,7 +23,7 @@ describe.skipIf(!isSandboxed).each([...ways])("A job that was made by bpm %s", (
     expect(field("Threads")).toEqual(["1"]);
   });
 
-  test("has namespaces of its own for mounts, IPC, host name and processes, and no others", async () => {
+  test("has namespaces of its own for mounts, IPC, host name and processes only", async () => {
     await using root = new BoshRoot();
     const { namespaces } = await reportFrom(root, way);
     const own = namespaces.filter(({ name, id }) => id !== namespaceOf("self", name));
@@ -35,8 +35,13 @@ describe.skipIf(!isSandboxed).each([...ways])("A job that was made by bpm %s", (
     await using root = new BoshRoot();
     const { status } = await reportFrom(root, way);
     const names = ["SigIgn", "SigBlk", "SigCgt", "SigPnd", "ShdPnd"];
-    expect(names.map((name) => BigInt(`0x${statusField(status, name)}`)))
-      .toEqual([0n, 0n, 0n, 0n, 0n]);
+    expect(names.map((name) => BigInt(`0x${statusField(status, name)}`))).toEqual([
+      0n,
+      0n,
+      0n,
+      0n,
+      0n,
+    ]);
   });
 
   test("sees the machine's host name", async () => {
@@ -59,9 +64,8 @@ describe.skipIf(!isSandboxed).each([...ways])("A job that was made by bpm %s", (
     expect(descriptors.map(({ number }) => number)).toEqual([0, 1, 2]);
     const targets = descriptors.map(({ target }) => target.replace(/\[\d+\]/, "[N]"));
     const logs = root.at("data/sys/log/web/web");
-    const streams = way === "run"
-      ? ["pipe:[N]", "pipe:[N]"]
-      : [`${logs}.stdout.log`, `${logs}.stderr.log`];
+    const streams =
+      way === "run" ? ["pipe:[N]", "pipe:[N]"] : [`${logs}.stdout.log`, `${logs}.stderr.log`];
     expect(targets).toEqual(["/dev/null", ...streams]);
   });
 
@@ -106,8 +110,14 @@ describe.skipIf(!isSandboxed)("The environment", () => {
     const env = { LANG: "C", HOME: "", EMPTY: null, NUMBER: 1, SPACES: " a b ", NEWLINE: "a\nb" };
     const { environment } = await reportFrom(root, "start", { env });
     expect(environment.toSorted()).toEqual([
-      "EMPTY=", "HOME=", "LANG=C", "NEWLINE=a\nb", "NUMBER=1", defaults[2] ?? "",
-      "SPACES= a b ", defaults[3] ?? "",
+      "EMPTY=",
+      "HOME=",
+      "LANG=C",
+      "NEWLINE=a\nb",
+      "NUMBER=1",
+      defaults[2] ?? "",
+      "SPACES= a b ",
+      defaults[3] ?? "",
     ]);
   });
 });
@@ -144,7 +154,10 @@ describe.skipIf(!isSandboxed)("The working directory", () => {
 describe.skipIf(!isSandboxed)("Processes", () => {
   test("of the host are not to be seen", async () => {
     await using root = new BoshRoot();
-    const listing = await shell(root, "ls /proc | grep -c '^[0-9]'; cat /proc/1/comm; kill -0 1; echo $?");
+    const listing = await shell(
+      root,
+      "ls /proc | grep -c '^[0-9]'; cat /proc/1/comm; kill -0 1; echo $?",
+    );
     const [count, , signalled] = listing.split("\n");
     // The init, the shell, and the two of its pipe.
     expect(Number(count)).toBeLessThanOrEqual(4);

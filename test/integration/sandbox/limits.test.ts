@@ -10,15 +10,14 @@ import { isSandboxed } from "../../support/product.ts";
 
 const CAP_SYS_RESOURCE = 24n;
 const ownSets = capabilitySets(readFileSync("/proc/self/status", "utf8"));
-const mayRaiseLimits = ((ownSets["CapEff"] ?? 0n) >> CAP_SYS_RESOURCE & 1n) === 1n;
+const mayRaiseLimits = (((ownSets["CapEff"] ?? 0n) >> CAP_SYS_RESOURCE) & 1n) === 1n;
 
 /** A limit's file of a process's cgroup, by its name on version 1 or on version 2. */
 function cgroupFile(pid: number, controller: string, version1: string, version2: string): string {
   const cgroups = cgroupsOf(pid);
   const directory = cgroups.get(controller);
-  const file = directory === undefined
-    ? join(cgroups.get("") ?? "", version2)
-    : join(directory, version1);
+  const file =
+    directory === undefined ? join(cgroups.get("") ?? "", version2) : join(directory, version1);
   return readFileSync(file, "utf8").trim();
 }
 
@@ -47,7 +46,11 @@ describe.skipIf(!isSandboxed)("The memory limit", () => {
     expect(code).not.toBe(0);
   });
 
-  const quantities = [["64M", 67108864], ["65536k", 67108864], ["0.0625GiB", 67108864]] as const;
+  const quantities = [
+    ["64M", 67108864],
+    ["65536k", 67108864],
+    ["0.0625GiB", 67108864],
+  ] as const;
   test.each(quantities)("of %s is %i bytes", async (memory, bytes) => {
     await using root = new BoshRoot();
     root.job("web", { args: ["sleep"], limits: { memory } });
@@ -74,8 +77,10 @@ describe.skipIf(!isSandboxed)("The memory limit", () => {
     const { code, stderr } = await root.bpm(["start", "web"]);
     expect(code).toBe(1);
     expect(stderr).toStartWith("Error: failed to start job-process: ");
-    expect(stderr).toContain("byte quantity must be a positive integer with a unit of measurement "
-      + "like M, MB, MiB, G, GiB, or GB");
+    expect(stderr).toContain(
+      "byte quantity must be a positive integer with a unit of measurement " +
+        "like M, MB, MiB, G, GiB, or GB",
+    );
     expect(stderr).toMatch(/bpm\.yml:\d+:\d+: processes\[0\]\.limits\.memory/);
   });
 });
@@ -140,13 +145,18 @@ describe.skipIf(!isSandboxed)("The open_files limit", () => {
   });
 
   const callers = ["256:1024", "1024:4096", "20000:20000"];
-  test.each(callers)("is 524288 or as much as the host permits a caller with %s", async (caller) => {
-    await using root = new BoshRoot();
-    root.job("web", { args: ["report"] });
-    const hard = mayRaiseLimits ? readFileSync("/proc/sys/fs/nr_open", "utf8") : caller.split(":")[1];
-    const expected = String(Math.min(524288, Number(hard)));
-    expect(await openFilesUnder(root, caller)).toEqual([expected, expected]);
-  });
+  test.each(callers)(
+    "is 524288 or as much as the host permits a caller with %s",
+    async (caller) => {
+      await using root = new BoshRoot();
+      root.job("web", { args: ["report"] });
+      const hard = mayRaiseLimits
+        ? readFileSync("/proc/sys/fs/nr_open", "utf8")
+        : caller.split(":")[1];
+      const expected = String(Math.min(524288, Number(hard)));
+      expect(await openFilesUnder(root, caller)).toEqual([expected, expected]);
+    },
+  );
 
   test("that the kernel cannot give is refused with its name", async () => {
     await using root = new BoshRoot();
@@ -166,7 +176,10 @@ describe.skipIf(!isSandboxed)("The open_files limit", () => {
 });
 
 describe.skipIf(!isSandboxed)("The core_file_size limit", () => {
-  test.each([[0, "0"], [1048576, "1048576"]])("of %i is soft and hard", async (size, expected) => {
+  test.each([
+    [0, "0"],
+    [1048576, "1048576"],
+  ])("of %i is soft and hard", async (size, expected) => {
     await using root = new BoshRoot();
     const { limits } = await reportFrom(root, "start", { limits: { core_file_size: size } });
     expect(limitOf(limits, "Max core file size")).toEqual([expected, expected]);
@@ -180,7 +193,9 @@ describe.skipIf(!isSandboxed)("Other limits", () => {
     // Not the probe: Zig's start code changes its own stack limit.
     const limits = await shell(root, "cat /proc/self/limits");
     const names = ["Max stack size", "Max locked memory", "Max pending signals", "Max cpu time"];
-    expect(names.map((name) => limitOf(limits, name))).toEqual(names.map((name) => limitOf(own, name)));
+    expect(names.map((name) => limitOf(limits, name))).toEqual(
+      names.map((name) => limitOf(own, name)),
+    );
   });
 });
 
@@ -214,8 +229,9 @@ describe.skipIf(!isSandboxed)("Cgroups", () => {
     // The mounts are nodev: neither works, whatever the device rules say.
     expect(await shell(root, `${script} 2>&1 | tail -n 1`, spec)).toBe("1\n");
     const privileged = { unsafe: { privileged: true } };
-    const use = "mknod /dev/null2 c 1 3 && echo ok > /dev/null2 && echo used; "
-      + "mknod /dev/mem c 1 1 2>/dev/null && head -c 1 /dev/mem >/dev/null 2>&1 && echo reached; :";
+    const use =
+      "mknod /dev/null2 c 1 3 && echo ok > /dev/null2 && echo used; " +
+      "mknod /dev/mem c 1 1 2>/dev/null && head -c 1 /dev/mem >/dev/null 2>&1 && echo reached; :";
     expect(await shell(root, use, privileged)).toBe("used\n");
   });
 
@@ -223,7 +239,9 @@ describe.skipIf(!isSandboxed)("Cgroups", () => {
     await using root = new BoshRoot();
     root.job("web", { args: ["sleep"] });
     const pid = await root.start("web");
-    const directories = [...new Set(cgroupsOf(pid).values())].filter((path) => path.includes("bpm-"));
+    const directories = [...new Set(cgroupsOf(pid).values())].filter((path) =>
+      path.includes("bpm-"),
+    );
     await root.stop("web");
     for (const directory of directories) await mustRun(["mkdir", "-p", directory]);
     try {

@@ -5,7 +5,9 @@ import { reportFrom, ways } from "../../support/inside.ts";
 import { mountAt, parseMounts } from "../../support/mounts.ts";
 import { isSandboxed } from "../../support/product.ts";
 
-const system = ["/bin", "/etc", "/lib", "/lib64", "/sbin", "/usr"].filter((path) => existsSync(path));
+const system = ["/bin", "/etc", "/lib", "/lib64", "/sbin", "/usr"].filter((path) =>
+  existsSync(path),
+);
 const guarded = ["nosuid", "nodev"];
 const data = [...guarded, "noexec"];
 
@@ -28,7 +30,9 @@ const expected: Record<string, [options: string[], type?: string]> = {
   "/var/vcap/sys/log/web": [["rw", ...data]],
 };
 
-const readOnlyPaths = ["asound", "bus", "fs", "irq", "sys", "sysrq-trigger"].map((name) => `/proc/${name}`);
+const readOnlyPaths = ["asound", "bus", "fs", "irq", "sys", "sysrq-trigger"].map(
+  (name) => `/proc/${name}`,
+);
 const resolver = ["/run/resolvconf", "/run/systemd/resolve"];
 
 const isTime = (option: string) => /^(no|rel|strict)atime$|^nodiratime$/.test(option);
@@ -60,7 +64,10 @@ describe.skipIf(!isSandboxed).each([...ways])("The mounts that bpm %s makes", (w
     await using root = new BoshRoot();
     const mounts = parseMounts((await reportFrom(root, way)).mounts);
     for (const path of readOnlyPaths.filter((target) => existsSync(target))) {
-      expect([path, mountAt(mounts, path)?.options]).toEqual([path, expect.arrayContaining(["ro"])]);
+      expect([path, mountAt(mounts, path)?.options]).toEqual([
+        path,
+        expect.arrayContaining(["ro"]),
+      ]);
     }
   });
 
@@ -69,14 +76,18 @@ describe.skipIf(!isSandboxed).each([...ways])("The mounts that bpm %s makes", (w
     const mounts = parseMounts((await reportFrom(root, way)).mounts);
     expect(mounts.filter(({ target }) => target === "/")).toHaveLength(1);
     // Whole file systems of the host: the bind mounts here all begin at a directory of one.
-    const whole = mounts.filter(({ root: top, type }) => top === "/" && /^(ext|xfs|btrfs|overlay)/.test(type));
+    const whole = mounts.filter(
+      ({ root: top, type }) => top === "/" && /^(ext|xfs|btrfs|overlay)/.test(type),
+    );
     expect(whole).toEqual([]);
   });
 
   test("send nothing back to the host", async () => {
     await using root = new BoshRoot();
     const mounts = parseMounts((await reportFrom(root, way)).mounts);
-    const shared = mounts.filter(({ propagation }) => propagation.some((tag) => tag.startsWith("shared")));
+    const shared = mounts.filter(({ propagation }) =>
+      propagation.some((tag) => tag.startsWith("shared")),
+    );
     expect(shared).toEqual([]);
   });
 });
@@ -109,7 +120,8 @@ describe.skipIf(!isSandboxed)("The disks", () => {
     const { code, stderr } = await root.bpm(["start", "web"]);
     expect(code).toBe(1);
     expect(stderr).toStartWith(
-      "Error: failed to start job-process: failed to create system files: requested persistent disk does not exist",
+      "Error: failed to start job-process: failed to create system files: " +
+        "requested persistent disk does not exist",
     );
   });
 });

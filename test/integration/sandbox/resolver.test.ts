@@ -13,13 +13,17 @@ async function withRun(root: BoshRoot, preparation: string, job: string): Promis
 }
 
 describe.skipIf(!isSandboxed)("The resolver's directories", () => {
-  test.each(["/run/resolvconf", "/run/systemd/resolve"])("%s is mounted where it exists", async (path) => {
-    await using root = new BoshRoot();
-    const preparation = `mkdir -p ${path} && echo nameserver > ${path}/resolv.conf`;
-    const look = `cat ${path}/resolv.conf; grep ' ${path} ' /proc/self/mountinfo | cut -d' ' -f6`;
-    expect(await withRun(root, preparation, look))
-      .toBe("nameserver\nro,nosuid,nodev,noexec,relatime\n");
-  });
+  test.each(["/run/resolvconf", "/run/systemd/resolve"])(
+    "%s is mounted where it exists",
+    async (path) => {
+      await using root = new BoshRoot();
+      const preparation = `mkdir -p ${path} && echo nameserver > ${path}/resolv.conf`;
+      const look = `cat ${path}/resolv.conf; grep ' ${path} ' /proc/self/mountinfo | cut -d' ' -f6`;
+      expect(await withRun(root, preparation, look)).toBe(
+        "nameserver\nro,nosuid,nodev,noexec,relatime\n",
+      );
+    },
+  );
 
   test("are not there where they do not exist", async () => {
     await using root = new BoshRoot();

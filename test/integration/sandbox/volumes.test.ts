@@ -7,6 +7,8 @@ import { mountAt, mountsOf, parseMounts } from "../../support/mounts.ts";
 import { isSandboxed } from "../../support/product.ts";
 import { eventually } from "../../support/wait.ts";
 
+const conflict = "cannot conflict with default job data or store directories";
+
 const volume = "/var/vcap/data/vol";
 
 /** The mounts that a job with these volumes sees. */
@@ -17,7 +19,9 @@ async function mountsWith(root: BoshRoot, volumes: readonly ProcessSpec[], more:
 
 /** `rw,nosuid,nodev,noexec` without what tells of access times. */
 function optionsAt(mounts: ReturnType<typeof parseMounts>, target: string): string | undefined {
-  return mountAt(mounts, target)?.options.filter((option) => !option.endsWith("atime")).join(",");
+  return mountAt(mounts, target)
+    ?.options.filter((option) => !option.endsWith("atime"))
+    .join(",");
 }
 
 function owner(path: string): string {
@@ -40,7 +44,9 @@ describe.skipIf(!isSandboxed)("An additional volume", () => {
     expect(optionsAt(mounts, volume)).toBe(`${access},nosuid,nodev${execution}`);
     const tags = mountAt(mounts, volume)?.propagation.map((tag) => tag.replace(/:\d+/, ""));
     expect(tags?.includes("shared")).toBe(set.includes("shared"));
-    expect(owner(root.at("data/vol"))).toBe(set.includes("mount_only") ? "755 0:0" : "700 2000:3000");
+    expect(owner(root.at("data/vol"))).toBe(
+      set.includes("mount_only") ? "755 0:0" : "700 2000:3000",
+    );
   });
 
   test("that is missing is made, with the directories above it", async () => {
@@ -60,7 +66,7 @@ describe.skipIf(!isSandboxed)("An additional volume", () => {
     expect(root.exists("data/vol")).toBe(false);
   });
 
-  test("that is a directory of somebody else's becomes vcap's, what is in it does not", async () => {
+  test("that is somebody else's directory becomes vcap's, what is in it does not", async () => {
     await using root = new BoshRoot();
     root.write("data/vol/file", "text", 0o640);
     chownSync(root.at("data/vol"), 1, 1);
@@ -84,8 +90,9 @@ describe.skipIf(!isSandboxed)("An additional volume", () => {
   test("can be a socket", async () => {
     await using root = new BoshRoot();
     const server = Bun.listen({ unix: root.at("data/socket"), socket: { data: () => undefined } });
-    const connect = "perl -MSocket -e 'socket(S, AF_UNIX, SOCK_STREAM, 0); "
-      + "connect(S, sockaddr_un(\"/var/vcap/data/socket\")) or die $!; print \"connected\"'";
+    const connect =
+      "perl -MSocket -e 'socket(S, AF_UNIX, SOCK_STREAM, 0); " +
+      'connect(S, sockaddr_un("/var/vcap/data/socket")) or die $!; print "connected"\'';
     const additional_volumes = [{ path: "/var/vcap/data/socket", writable: true }];
     expect(await shell(root, connect, { additional_volumes })).toBe("connected");
     server.stop(true);
@@ -93,9 +100,12 @@ describe.skipIf(!isSandboxed)("An additional volume", () => {
 
   test("shows what the host puts there later", async () => {
     await using root = new BoshRoot();
-    root.job("web", script(`until cat ${volume}/late/file 2>/dev/null; do sleep 0.05; done`, {
-      additional_volumes: [{ path: volume }],
-    }));
+    root.job(
+      "web",
+      script(`until cat ${volume}/late/file 2>/dev/null; do sleep 0.05; done`, {
+        additional_volumes: [{ path: volume }],
+      }),
+    );
     await root.start("web");
     root.write("data/early/file", "here it is");
     renameSync(root.at("data/early"), root.at("data/vol/late"));
@@ -110,8 +120,9 @@ describe.skipIf(!isSandboxed)("An additional volume", () => {
       { path: `${volume}/inner`, allow_executions: true },
     ];
     const mounts = await mountsWith(root, volumes);
-    expect([volume, `${volume}/inner`, `${volume}/inner/most`].map((path) => optionsAt(mounts, path)))
-      .toEqual(["ro,nosuid,nodev,noexec", "ro,nosuid,nodev", "rw,nosuid,nodev,noexec"]);
+    expect(
+      [volume, `${volume}/inner`, `${volume}/inner/most`].map((path) => optionsAt(mounts, path)),
+    ).toEqual(["ro,nosuid,nodev,noexec", "ro,nosuid,nodev", "rw,nosuid,nodev,noexec"]);
   });
 
   test("that is listed twice is mounted as listed first, and that is logged", async () => {
@@ -119,7 +130,9 @@ describe.skipIf(!isSandboxed)("An additional volume", () => {
     const mounts = await mountsWith(root, [{ path: volume }, { path: volume, writable: true }]);
     expect(mounts.filter(({ target }) => target === volume)).toHaveLength(1);
     expect(optionsAt(mounts, volume)).toBe("ro,nosuid,nodev,noexec");
-    expect(root.bpmMessages("web").some((message) => message.endsWith("duplicate-mount"))).toBe(true);
+    expect(root.bpmMessages("web").some((message) => message.endsWith("duplicate-mount"))).toBe(
+      true,
+    );
   });
 
   test("does not override a BOSH mount", async () => {
@@ -161,7 +174,8 @@ describe.skipIf(!isSandboxed)("A shared volume", () => {
     await using root = new BoshRoot();
     mkdirSync(root.at("data/vol"));
     root.job("web", sleeping);
-    const count = () => mountsOf("self").filter(({ target }) => target === root.at("data/vol")).length;
+    const count = () =>
+      mountsOf("self").filter(({ target }) => target === root.at("data/vol")).length;
     expect(count()).toBe(0);
     for (let times = 0; times < 3; times += 1) {
       await root.start("web");
@@ -177,10 +191,13 @@ describe.skipIf(!isSandboxed)("A shared volume", () => {
     await using root = new BoshRoot();
     mkdirSync(root.at("data/vol/from-host"), { recursive: true });
     mkdirSync(root.at("data/vol/from-job"));
-    root.job("web", script(
-      `mount -t tmpfs job ${volume}/from-job && echo mounted; sleep 1000`,
-      { additional_volumes: shared, unsafe: { privileged: true } },
-    ));
+    root.job(
+      "web",
+      script(`mount -t tmpfs job ${volume}/from-job && echo mounted; sleep 1000`, {
+        additional_volumes: shared,
+        unsafe: { privileged: true },
+      }),
+    );
     const pid = await root.start("web");
     await root.printed("web", "mounted");
     const onHost = () => mountAt(mountsOf("self"), root.at("data/vol/from-job"))?.source;
@@ -208,13 +225,25 @@ describe.skipIf(!isSandboxed)("A volume path", () => {
     ["/etc", "invalid volume path: /etc must be within /var/vcap"],
     ["/var/vcapx/y", "invalid volume path: /var/vcapx/y must be within /var/vcap"],
     ["relative", "invalid volume path: relative must be within /var/vcap"],
-    ["/var/vcap/data/../x/", "volume path must be canonical, expected /var/vcap/x but got /var/vcap/data/../x/"],
-    ["/var/vcap/data/web", "invalid volume path: /var/vcap/data/web cannot conflict with default job data or store directories"],
-    ["/var/vcap/store/web", "invalid volume path: /var/vcap/store/web cannot conflict with default job data or store directories"],
+    [
+      "/var/vcap/data/../x/",
+      "volume path must be canonical, expected /var/vcap/x but got /var/vcap/data/../x/",
+    ],
+    [
+      "/var/vcap/data/web",
+      `invalid volume path: /var/vcap/data/web ${conflict}`,
+    ],
+    [
+      "/var/vcap/store/web",
+      `invalid volume path: /var/vcap/store/web ${conflict}`,
+    ],
   ];
   test.each(refused)("%s is refused", async (path, message) => {
     await using root = new BoshRoot();
-    root.job("web", { args: ["sleep"], additional_volumes: [{ path: "/var/vcap/data/ok" }, { path }] });
+    root.job("web", {
+      args: ["sleep"],
+      additional_volumes: [{ path: "/var/vcap/data/ok" }, { path }],
+    });
     const { code, stderr } = await root.bpm(["start", "web"]);
     expect(code).toBe(1);
     expect(stderr).toContain(message ?? "");
@@ -225,7 +254,11 @@ describe.skipIf(!isSandboxed)("A volume path", () => {
 
 describe.skipIf(!isSandboxed)("Unrestricted volumes", () => {
   /** What a job sees of mounts below a directory outside the BOSH root. */
-  async function unrestricted(root: BoshRoot, volumes: readonly ProcessSpec[], unsafe: object = {}) {
+  async function unrestricted(
+    root: BoshRoot,
+    volumes: readonly ProcessSpec[],
+    unsafe: object = {},
+  ) {
     const spec = { unsafe: { unrestricted_volumes: volumes, ...unsafe } };
     return parseMounts((await reportFrom(root, "start", spec)).mounts);
   }
@@ -261,13 +294,15 @@ describe.skipIf(!isSandboxed)("Unrestricted volumes", () => {
     expect(seen.sort()).toEqual([".c", "a", "b"].map((name) => `${top}/${name}/x.yml`));
   });
 
-  test("do not repeat the process's own BOSH mounts, but are no mere prefixes of them", async () => {
+  test("do not repeat the process's own BOSH mounts, told apart by component", async () => {
     await using root = new BoshRoot();
     const config = "config/indicators.yml";
     for (const job of ["web", "web-adapter", "other"]) root.job(job, {}, { [config]: job });
     const mounts = await unrestricted(root, [{ path: `/var/vcap/jobs/*/${config}` }]);
     const seen = mounts.map(({ target }) => target).filter((target) => target.endsWith(config));
-    expect(seen.sort()).toEqual(["other", "web-adapter"].map((job) => `/var/vcap/jobs/${job}/${config}`));
+    expect(seen.sort()).toEqual(
+      ["other", "web-adapter"].map((job) => `/var/vcap/jobs/${job}/${config}`),
+    );
   });
 
   test("can be device nodes, which then work", async () => {

@@ -29,7 +29,11 @@ async function withDeadJob(): Promise<{ root: BoshRoot; state: State }> {
 /** A process that has nothing to do with bpm. */
 function bystander() {
   const child = Bun.spawn(["sleep", "1000"]);
-  return { pid: child.pid, startTime: readStat(child.pid)?.startTime ?? "", end: () => child.kill() };
+  return {
+    pid: child.pid,
+    startTime: readStat(child.pid)?.startTime ?? "",
+    end: () => child.kill(),
+  };
 }
 
 describe.skipIf(!isSandboxed)("The recorded state", () => {
@@ -39,7 +43,12 @@ describe.skipIf(!isSandboxed)("The recorded state", () => {
     const pid = await root.start("web", "worker");
     const state = JSON.parse(readFileSync(root.stateFile("web", "worker"), "utf8")) as State;
     expect(state).toMatchObject({
-      id: "bpm-web.2eworker", job: "web", process: "worker", kind: "start", status: "running", pid,
+      id: "bpm-web.2eworker",
+      job: "web",
+      process: "worker",
+      kind: "start",
+      status: "running",
+      pid,
       start_time: readStat(pid)?.startTime,
       boot_id: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
     });
@@ -83,9 +92,12 @@ describe.skipIf(!isSandboxed)("The recorded state", () => {
     ["is null", "null"],
     ["lacks everything", "{}"],
     ["has a pid that is no number", '{"id":"bpm-web","job":"web","process":"web","pid":"1"}'],
-    ["has a negative pid", '{"id":"bpm-web","job":"web","process":"web","kind":"start",'
-      + '"status":"running","pid":-1,"start_time":"1","boot_id":"x","created":"x","cgroups":[],'
-      + '"shutdown_signal":"TERM"}'],
+    [
+      "has a negative pid",
+      '{"id":"bpm-web","job":"web","process":"web","kind":"start",' +
+        '"status":"running","pid":-1,"start_time":"1","boot_id":"x","created":"x","cgroups":[],' +
+        '"shutdown_signal":"TERM"}',
+    ],
     ["is not text", "\u0000\ufffd\u0000"],
   ];
   test.each(broken)("that %s keeps neither start nor stop from working", async (_, text) => {

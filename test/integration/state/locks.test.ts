@@ -9,8 +9,8 @@ import { eventually } from "../../support/wait.ts";
 
 /** A job whose end takes until somebody creates a file. */
 const slowToStop: ProcessSpec = script(
-  "trap 'echo stopping; until [ -e /tmp/now ]; do sleep 0.02; done; exit 0' TERM; echo up; "
-  + "while :; do sleep 0.02; done",
+  "trap 'echo stopping; until [ -e /tmp/now ]; do sleep 0.02; done; exit 0' TERM; echo up; " +
+    "while :; do sleep 0.02; done",
 );
 
 describe.skipIf(!isSandboxed)("The lifecycle lock", () => {
@@ -23,9 +23,11 @@ describe.skipIf(!isSandboxed)("The lifecycle lock", () => {
     await root.printed("web", "stopping");
     const start = root.bpm(["start", "web"]);
     await eventually("the start to wait", () => {
-      return root.bpmLog("web").filter(({ message }) => {
-        return message === "bpm.start.acquiring-lifecycle-lock.starting";
-      }).length === 2;
+      return (
+        root.bpmLog("web").filter(({ message }) => {
+          return message === "bpm.start.acquiring-lifecycle-lock.starting";
+        }).length === 2
+      );
     });
     expect(isAlive(first)).toBe(true);
     root.write("data/web/tmp/now", "");
@@ -42,7 +44,9 @@ describe.skipIf(!isSandboxed)("The lifecycle lock", () => {
     expect(results.map(({ code }) => code)).toEqual(Array(8).fill(0));
     const pid = root.pid("web");
     expect(sandboxedProcesses(root).sort()).toEqual([pid, ...childrenOf(pid)].sort());
-    expect(root.bpmMessages("web").filter((text) => text === "process-already-running")).toHaveLength(7);
+    expect(
+      root.bpmMessages("web").filter((text) => text === "process-already-running"),
+    ).toHaveLength(7);
   });
 
   test("keeps any order of starts and stops from breaking anything", async () => {
@@ -57,7 +61,10 @@ describe.skipIf(!isSandboxed)("The lifecycle lock", () => {
 
   test("is of one process: others of the job start meanwhile", async () => {
     await using root = new BoshRoot();
-    root.job("web", [script("sleep 1000", { name: "errand" }), { name: "worker", args: ["sleep"] }]);
+    root.job("web", [
+      script("sleep 1000", { name: "errand" }),
+      { name: "worker", args: ["sleep"] },
+    ]);
     const errand = root.spawn(["run", "web", "-p", "errand"]);
     await eventually("the errand", () => sandboxedProcesses(root).length >= 2);
     const worker = await root.start("web", "worker");

@@ -125,7 +125,10 @@ const typed: [keys: string, words: string[]][] = [
   ["bpm start web -p wo", ["bpm", "start", "web", "-p", "worker"]],
   ["bpm start web -p tw", ["bpm", "start", "web", "-p", "two words"]],
   ["bpm start web --process=wo", ["bpm", "start", "web", "--process=worker"]],
-  ["bpm run -v /var/vcap/data/x:writable we", ["bpm", "run", "-v", "/var/vcap/data/x:writable", "web"]],
+  [
+    "bpm run -v /var/vcap/data/x:writable we",
+    ["bpm", "run", "-v", "/var/vcap/data/x:writable", "web"],
+  ],
   ["bpm completion z", ["bpm", "completion", "zsh"]],
   ["bpm validate rel", ["bpm", "validate", "release.yml"]],
   ["bpm validate we", ["bpm", "validate", "web"]],
@@ -175,7 +178,8 @@ describe.skipIf(missing.includes("fish"))("fish (if it is here or can be install
   });
 
   test("completes the names of files where bpm takes files", () => {
-    const { stdout } = spawn(["fish", "--no-config", "-c", `${setUp}; complete -C 'bpm validate rel'`]);
+    const script = `${setUp}; complete -C 'bpm validate rel'`;
+    const { stdout } = spawn(["fish", "--no-config", "-c", script]);
     expect(stdout).toStartWith("release.yml");
   });
 });

@@ -80,7 +80,8 @@ test.each([
   ["lists on one line", `${"- ".repeat(100_000)}a`],
 ])("%s within each other are refused before they exhaust the stack", (_, text) => {
   const { errors } = readDocument(text);
-  expect(errors.map(({ message }) => message)).toEqual(["lists and mappings are nested too deeply"]);
+  const messages = errors.map(({ message }) => message);
+  expect(messages).toEqual(["lists and mappings are nested too deeply"]);
 });
 
 test("depth is no matter of how many brackets there are", () => {

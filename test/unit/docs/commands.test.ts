@@ -15,7 +15,8 @@ function bodyOf(title: string): string {
 
 /** The rows of tables whose first cell is a flag: the flag and its meaning. */
 function flagRows(body: string): string[] {
-  return [...body.matchAll(/^\| `(-[^`]*)` \| (.*) \|$/gm)].map(([, flag, meaning]) => `${flag}: ${meaning}`);
+  const rows = [...body.matchAll(/^\| `(-[^`]*)` \| (.*) \|$/gm)];
+  return rows.map(([, flag, meaning]) => `${flag}: ${meaning}`);
 }
 
 function flagRow([name, flag]: [string, FlagDef]): string {

@@ -56,7 +56,8 @@ function asFile(example: string, path: string): string {
   if (/^processes:/m.test(example)) return example;
   const other = ["name", "executable"].filter((key) => key !== path);
   const lines = [...other.map((key) => `${key}: web`), ...example.trim().split("\n")];
-  return `processes:\n${lines.map((line, index) => `${index === 0 ? "-" : " "} ${line}\n`).join("")}`;
+  const items = lines.map((line, index) => `${index === 0 ? "-" : " "} ${line}\n`);
+  return `processes:\n${items.join("")}`;
 }
 
 test("every property has an entry, and there are no others", () => {

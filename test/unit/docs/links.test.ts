@@ -16,7 +16,8 @@ describe.each(pages)("%s", (path) => {
   const text = page(path);
 
   test("links lead somewhere", () => {
-    const links = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
+    const matches = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)];
+    const links = matches.map(([, target = ""]) => target);
     const broken = links.filter((link) => {
       if (link.startsWith("https://")) return false;
       const [file = "", heading] = link.split("#");
@@ -37,7 +38,9 @@ describe.each(pages)("%s", (path) => {
 
   test("commands that it shows exist", () => {
     const consoles = codeBlocks(text).filter(({ language }) => language === "console");
-    const inConsoles = consoles.flatMap(({ text: shown }) => shown.match(/^\$ (?:sudo )?bpm .*$/gm) ?? []);
+    const inConsoles = consoles.flatMap(({ text: shown }) => {
+      return shown.match(/^\$ (?:sudo )?bpm .*$/gm) ?? [];
+    });
     const inline = withoutCode(text).match(/`bpm [a-z][^`]*`/g) ?? [];
     const names = [...inConsoles, ...inline].map((line) => (
       /bpm (\S+)/.exec(line.replaceAll("`", ""))?.[1] ?? ""

@@ -22,7 +22,9 @@ function body(title: string): string {
 /** The cells of a table's rows, code marks taken off. */
 function rows(markdown: string): string[][] {
   const lines = markdown.split("\n").filter((line) => line.startsWith("| ")).slice(2);
-  return lines.map((line) => line.slice(2, -2).split(" | ").map((cell) => cell.replaceAll("`", "")));
+  return lines.map((line) => {
+    return line.slice(2, -2).split(" | ").map((cell) => cell.replaceAll("`", ""));
+  });
 }
 
 /** Paths that a text has as code. */
@@ -35,7 +37,9 @@ test("the table of mounts", () => {
   const planned = launch.mounts.map((mount) => (
     [mount.target, word(!mount.read_only), word(!mount.no_exec)].join(" ")
   ));
-  const told = rows(body("Files")).map(([path, , writable, runs]) => [path, writable, runs].join(" "));
+  const told = rows(body("Files")).map(([path, , writable, runs]) => {
+    return [path, writable, runs].join(" ");
+  });
   expect(told.sort()).toEqual(planned.sort());
 });
 

@@ -59,7 +59,8 @@ describe("limits on v1", () => {
 
   test("none when none is set, or 0", () => {
     expect(settings(v1("memory", "pids"), { limits: none })).toEqual([]);
-    expect(plan({ facts: facts({ cgroups: [v1("memory", "pids")] }) }).launch.cgroups).toMatchObject([
+    const { launch } = plan({ facts: facts({ cgroups: [v1("memory", "pids")] }) });
+    expect(launch.cgroups).toMatchObject([
       { settings: [] },
     ]);
   });

@@ -68,7 +68,8 @@ export function hierarchyV2(
   enabled: readonly string[],
   different: Partial<Hierarchy> = {},
 ): Hierarchy {
-  return { version: 2, parent: "/cg", controllers, enabled, scopes: false, refuge: null, ...different };
+  const usual = { version: 2, parent: "/cg", scopes: false, refuge: null } as const;
+  return { ...usual, controllers, enabled, ...different };
 }
 
 export const paths = processPaths({ root: "/var/vcap" }, "web", "web");

@@ -142,7 +142,10 @@ describe("where systemd is the service manager", () => {
   });
 
   const rows: [string, Host][] = [
-    ["in a hybrid", { mountinfo: [systemd, pure], init: ["1:name=systemd:/init.scope", "0::/init.scope"] }],
+    ["in a hybrid", {
+      mountinfo: [systemd, pure],
+      init: ["1:name=systemd:/init.scope", "0::/init.scope"],
+    }],
     ["when it is not PID 1", { mountinfo: [pure], init: ["0::/"] }],
   ];
   test.each(rows)("but not %s", (_, host) => {
@@ -152,7 +155,10 @@ describe("where systemd is the service manager", () => {
 
 describe("where processes are in the cgroup that is to hold the leaves", () => {
   function place(mount: string, init: string, directory: string) {
-    const files = { [`${directory}/cgroup.type`]: "domain\n", [`${directory}/cgroup.procs`]: "1\n7\n" };
+    const files = {
+      [`${directory}/cgroup.type`]: "domain\n",
+      [`${directory}/cgroup.procs`]: "1\n7\n",
+    };
     const [found] = hierarchies({ mountinfo: [mount], init: [`0::${init}`], files });
     return found && [found.parent, found.refuge];
   }
@@ -173,6 +179,7 @@ describe("where processes are in the cgroup that is to hold the leaves", () => {
 
   test("nothing is moved at the root of the machine's tree, which may have both", () => {
     const files = { [`${top}/cgroup.procs`]: "1\n" };
-    expect(hierarchies({ mountinfo: [pure], init: ["0::/"], files })).toMatchObject([{ refuge: null }]);
+    expect(hierarchies({ mountinfo: [pure], init: ["0::/"], files }))
+      .toMatchObject([{ refuge: null }]);
   });
 });

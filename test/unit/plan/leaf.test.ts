@@ -11,7 +11,10 @@ test("a start's leaf belongs to its process", () => {
 
 test.each([
   ["another process of the job", processPaths({ root: "/var/vcap" }, "web", "worker")],
-  ["the process of the same name below another BOSH root", processPaths({ root: "/srv/b" }, "web", "web")],
+  [
+    "the process of the same name below another BOSH root",
+    processPaths({ root: "/srv/b" }, "web", "web"),
+  ],
   ["a job whose name goes on", processPaths({ root: "/var/vcap" }, "web-1", "web-1")],
 ])("it does not belong to %s", (_, paths) => {
   expect(isLeafOf(paths, leaf)).toBe(false);

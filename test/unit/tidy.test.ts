@@ -1,0 +1,97 @@
+/** Rules of the house that a machine can hold: sizes, directions of imports, words. */
+
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+
+const top = dirname(dirname(import.meta.dirname));
+const ownPath = relative(top, import.meta.path);
+
+function sources(...patterns: string[]): string[] {
+  return patterns.flatMap((pattern) => [...new Bun.Glob(pattern).scanSync({ cwd: top })]).sort();
+}
+
+const read = (file: string) => readFileSync(join(top, file), "utf8");
+
+const product = sources("src/**/*.ts", "build.ts");
+const tests = sources("test/{unit,integration,security,failures,monit,support,demo,bench}/**/*.ts");
+const typescript = [...product, ...tests].filter((file) => file !== ownPath);
+const zig = sources("zig/build.zig", "zig/src/**/*.zig", "test/probe/*.zig");
+
+/** The parts of src and what each may import besides itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": ["commands", "report"],
+  commands: ["lifecycle", "plan", "config", "bosh", "report"],
+  lifecycle: ["plan", "config", "bosh", "core", "report"],
+  plan: ["config", "bosh", "report"],
+  config: ["bosh", "report"],
+  bosh: ["report"],
+  core: ["report"],
+  report: [],
+};
+
+/** What a file of src imports of src when it runs: types cost nothing and are not counted. */
+function imports(file: string): string[] {
+  const statements = read(file).matchAll(/^(?:import|export)\b(?! type)[^;]*? from "(\.[^"]*)"/gm);
+  const calls = read(file).matchAll(/\bimport\("(\.[^"]*)"\)/g);
+  const paths = [...statements, ...calls].map(([, path = ""]) => path);
+  const inside = paths.map((path) => relative(join(top, "src"), resolve(top, dirname(file), path)));
+  return inside.filter((path) => !path.startsWith(".."));
+}
+
+const partOf = (path: string) => path.split("/")[0] ?? "";
+
+describe("Imports", () => {
+  test.each(sources("src/**/*.ts"))("of %s go one way", (file) => {
+    const part = partOf(relative("src", file));
+    const allowed = [part, ...(mayImport[part] ?? [])];
+    expect(imports(file).filter((path) => !allowed.includes(partOf(path)))).toEqual([]);
+  });
+
+  test("of bun:ffi are in src/core only", () => {
+    const users = sources("src/**/*.ts").filter((file) => /from "bun:ffi"/.test(read(file)));
+    expect(users.filter((file) => !file.startsWith("src/core/"))).toEqual([]);
+    expect(users).not.toEqual([]);
+  });
+
+  test("name files, with their extension", () => {
+    const paths = typescript.flatMap((file) => {
+      return [...read(file).matchAll(/from "(\.[^"]*)"/g)].map(([, path = ""]) => path);
+    });
+    expect(paths.filter((path) => !/\.[a-z]+$/.test(path))).toEqual([]);
+  });
+});
+
+describe("Sources", () => {
+  test.each([...typescript, ...zig])("%s has short lines and fits a few screens", (file) => {
+    const lines = read(file).split("\n");
+    const longest = file.endsWith(".zig") ? 120 : 100;
+    const long = lines.flatMap((line, index) => ([...line].length > longest ? [index + 1] : []));
+    expect(long).toEqual([]);
+    // One file has every system call of the product, and nothing else.
+    expect(lines.length).toBeLessThanOrEqual(file === "zig/src/linux.zig" ? 500 : 400);
+  });
+
+  /** Each with what to do instead. */
+  const banned: [pattern: RegExp, instead: string, files: readonly string[]][] = [
+    [/\b(TODO|FIXME|XXX)\b/, "do it, or leave it out", [...typescript, ...zig]],
+    [/\bas any\b|: any\b[^a-z]*$|<any>/m, "unknown, and a check", typescript],
+    [/@ts-(ignore|expect-error|nocheck)/, "a type that fits", typescript],
+    [/catch( \(\w*\))? \{\s*\}/, "handle it, or say why not", product],
+    [/\bprocess\.exit\(/, "return a status; main.ts exits", sources("src/*/**/*.ts")],
+    [/\b(test|it|describe)\.(only|todo)\(/, "the whole suite", tests],
+  ];
+  test.each(banned)("do not have %p but %s", (pattern, _, files) => {
+    expect(files.filter((file) => file !== ownPath && pattern.test(read(file)))).toEqual([]);
+  });
+});
+
+describe("Scripts", () => {
+  const scripts = sources("test/**/run", "test/support/*", ".ci/*").filter((file) => {
+    return read(file).startsWith("#!/usr/bin/env bash");
+  });
+  test.skipIf(Bun.which("shellcheck") === null).each(scripts)("%s passes shellcheck", (file) => {
+    const { stdout, success } = Bun.spawnSync(["shellcheck", join(top, file)]);
+    expect({ success, output: stdout.toString() }).toEqual({ success: true, output: "" });
+  });
+});
