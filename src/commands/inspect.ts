@@ -18,7 +18,7 @@ export default defineCommand({
     const target = targetOf(args);
     if (args.json && args.oci) throw new UsageError("choose one of --json and --oci");
     const { inspectProcess } = await import("../lifecycle/inspect.ts");
-    const inspection = await inspectProcess(target);
+    const inspection = inspectProcess(target);
     const formats = await import("./inspect/formats.ts");
     const { inspectionDocument, inspectionText, ociDocument } = formats;
     const format = args.json ? inspectionDocument : args.oci ? ociDocument : inspectionText;

@@ -13,15 +13,15 @@ export default defineCommand({
   },
   async run({ args }) {
     const { listedProcesses } = await import("./listing.ts");
-    const processes = await listedProcesses(boshRoot(process.env));
+    const processes = listedProcesses(boshRoot(process.env));
     if (args.json || args.wide) {
       const { listDocument, wideTable } = await import("./observations.ts");
-      return print(await (args.json ? listDocument(processes) : wideTable(processes)));
+      return print(args.json ? listDocument(processes) : wideTable(processes));
     }
-    const rows = await Promise.all(processes.map(async ({ root, job, process, name }) => {
-      const { status, pid } = await processStatus(root, job, process);
+    const rows = processes.map(({ root, job, process, name }) => {
+      const { status, pid } = processStatus(root, job, process);
       return [name, String(pid ?? "-"), status];
-    }));
+    });
     await print(table([["Name", "Pid", "Status"], ...rows]));
   },
 });

@@ -14,9 +14,9 @@ export interface ListedProcess extends Target {
 }
 
 /** Every process; those of bpm.yml files first, in the jobs' order. */
-export async function listedProcesses(root: BoshRoot): Promise<ListedProcess[]> {
+export function listedProcesses(root: BoshRoot): ListedProcess[] {
   const configured = listJobs(root).flatMap((job) => configuredProcesses(root, job));
-  return together(configured, await recordedProcesses(root)).map(({ job, process }) => (
+  return together(configured, recordedProcesses(root)).map(({ job, process }) => (
     // One that is called like its job goes by that name alone.
     { root, job, process, name: job === process ? job : `${job}.${process}` }
   ));

@@ -11,10 +11,8 @@ const HEADING = [
 const ABSENT = "-";
 
 /** The columns of the plain list, and more after them. Only the last has blanks in it. */
-export async function wideTable(processes: readonly ListedProcess[]): Promise<string> {
-  const rows = await Promise.all(processes.map(async (target) => {
-    return wideRow(target.name, await observeProcess(target));
-  }));
+export function wideTable(processes: readonly ListedProcess[]): string {
+  const rows = processes.map((target) => wideRow(target.name, observeProcess(target)));
   return table([HEADING, ...rows]);
 }
 
@@ -36,11 +34,11 @@ function wideRow(name: string, observation: Observation): string[] {
 }
 
 /** `{"processes":[…]}`, each with what `observationDocument` says. */
-export async function listDocument(listed: readonly ListedProcess[]): Promise<string> {
-  const processes = await Promise.all(listed.map(async (target) => {
+export function listDocument(listed: readonly ListedProcess[]): string {
+  const processes = listed.map((target) => {
     const { name, job, process } = target;
-    return { name, job, process, ...observationDocument(await observeProcess(target)) };
-  }));
+    return { name, job, process, ...observationDocument(observeProcess(target)) };
+  });
   return `${JSON.stringify({ processes }, null, 2)}\n`;
 }
 

@@ -14,7 +14,7 @@ export default defineCommand({
   args: processArgs,
   async run({ args }) {
     const { root, job, process } = targetOf(args);
-    const { status, pid } = await processStatus(root, job, process);
+    const { status, pid } = processStatus(root, job, process);
     if (status !== "running" || pid === undefined) {
       throw new BpmError("not-running", "process is not running or could not be found");
     }

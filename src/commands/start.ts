@@ -9,6 +9,6 @@ export default defineCommand({
   async run({ args }) {
     const target = targetOf(args);
     const { startProcess } = await import("../lifecycle/start.ts");
-    await startProcess(target);
+    startProcess(target);
   },
 });

@@ -9,6 +9,6 @@ export default defineCommand({
   async run({ args }) {
     const target = targetOf(args);
     const { stopProcess } = await import("../lifecycle/stop.ts");
-    await stopProcess(target);
+    stopProcess(target);
   },
 });

@@ -38,21 +38,21 @@ interface ExitRecord {
 }
 
 /** How the process, which must be gone, has ended; of a state that is damaged there is none. */
-export async function readEnding(
+export function readEnding(
   paths: ProcessPaths,
   state: ProcessState | undefined,
-): Promise<Ending> {
+): Ending {
   if (state === undefined) return unreadable;
-  const record = await readExitRecord(paths.stateDir.external());
+  const record = readExitRecord(paths.stateDir.external());
   return record === undefined ? unrecorded(state) : recorded(record, state);
 }
 
 /** The same as data of a line in bpm.log. */
-export async function endingData(
+export function endingData(
   paths: ProcessPaths,
   state: ProcessState | undefined,
-): Promise<Record<string, string>> {
-  const { reason, endedMs, ranMs } = await readEnding(paths, state);
+): Record<string, string> {
+  const { reason, endedMs, ranMs } = readEnding(paths, state);
   return {
     reason,
     ...(endedMs !== null && { ended: new Date(endedMs).toISOString() }),
@@ -61,8 +61,8 @@ export async function endingData(
 }
 
 /** Whether the main process has ended; the init may still be about to follow it. */
-export async function hasEnded(stateDirectory: string): Promise<boolean> {
-  return await readExitRecord(stateDirectory) !== undefined;
+export function hasEnded(stateDirectory: string): boolean {
+  return readExitRecord(stateDirectory) !== undefined;
 }
 
 function recorded(record: ExitRecord, { created }: ProcessState): Ending {
@@ -81,25 +81,25 @@ function recorded(record: ExitRecord, { created }: ProcessState): Ending {
 }
 
 /** The init went down with the process, or never came to be. */
-async function unrecorded(state: ProcessState): Promise<Ending> {
-  const outOfMemory = await hasRunOutOfMemory(state.cgroups);
+function unrecorded(state: ProcessState): Ending {
+  const outOfMemory = hasRunOutOfMemory(state.cgroups);
   const reason = outOfMemory ? "killed together with its init, out of memory"
-    : await bootId() !== state.boot_id ? "the machine was restarted"
+    : bootId() !== state.boot_id ? "the machine was restarted"
     : state.status === "creating" ? "bpm was ended while starting it"
     : "its init was killed";
   return { exitCode: null, signal: null, outOfMemory, endedMs: null, ranMs: null, reason };
 }
 
 /** Both memory.events (v2) and memory.oom_control (v1) have a line `oom_kill N`. */
-async function hasRunOutOfMemory(cgroups: readonly CgroupRef[]): Promise<boolean> {
-  const texts = cgroups.map(({ version, directory }) =>
-    readIfThere(`${directory}/${version === 2 ? "memory.events" : "memory.oom_control"}`)
-  );
-  return (await Promise.all(texts)).some((text) => /^oom_kill [1-9]/m.test(text ?? ""));
+function hasRunOutOfMemory(cgroups: readonly CgroupRef[]): boolean {
+  return cgroups.some(({ version, directory }) => {
+    const file = version === 2 ? "memory.events" : "memory.oom_control";
+    return /^oom_kill [1-9]/m.test(readIfThere(`${directory}/${file}`) ?? "");
+  });
 }
 
-async function readExitRecord(directory: string): Promise<ExitRecord | undefined> {
-  const text = await readIfThere(`${directory}/${exitFile}`);
+function readExitRecord(directory: string): ExitRecord | undefined {
+  const text = readIfThere(`${directory}/${exitFile}`);
   try {
     const value: unknown = JSON.parse(text ?? "");
     return isExitRecord(value) ? value : undefined;

@@ -21,7 +21,7 @@ export interface Inspection {
 const EVERY_START = "*";
 
 /** Throws what a start would throw before it changes anything. */
-export async function inspectProcess(target: Target): Promise<Inspection> {
+export function inspectProcess(target: Target): Inspection {
   const paths = processPaths(target.root, target.job, target.process);
   const { config, warnings } = readProcessConfig(paths);
   if (config.startProblems.length > 0) {
@@ -30,5 +30,5 @@ export async function inspectProcess(target: Target): Promise<Inspection> {
   const overrides = NO_OVERRIDES;
   const facts = gatherHostFacts(paths, config, overrides);
   const plan = planProcess({ paths, config, facts, overrides, unique: EVERY_START });
-  return { paths, config, plan, warnings, observation: await observeProcess(target) };
+  return { paths, config, plan, warnings, observation: observeProcess(target) };
 }

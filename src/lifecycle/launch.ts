@@ -55,18 +55,18 @@ export interface Launched extends LaunchResponse {
 }
 
 /** Starts what was planned. On failure nothing of it is left. */
-export async function launch(
+export function launch(
   session: Session,
   kind: ProcessState["kind"],
   config: ProcessConfig,
   planned: ProcessPlan,
   log: Logger,
-): Promise<Launched> {
+): Launched {
   const { core, paths } = session;
   log.info("creating-job-prerequisites");
   const logs = createSystemFiles(session, planned.prepare);
   log.info("building-spec");
-  const creator = await ownIdentity();
+  const creator = ownIdentity();
   const creating: ProcessState = {
     id: paths.id,
     job: paths.job,
@@ -88,7 +88,7 @@ export async function launch(
     writeState(stateDirectory, creating);
     runHook(session, config, planned, logs);
     log.info("running-container");
-    return await enter(session, planned, creating, stateDirectory, logs);
+    return enter(session, planned, creating, stateDirectory, logs);
   } catch (error) {
     undo(session, creating);
     throw error;
@@ -113,13 +113,13 @@ interface Logs {
 }
 
 /** From clone to a published pid, in the order that leaves a trace of whatever exists already. */
-async function enter(
+function enter(
   session: Session,
   planned: ProcessPlan,
   creating: ProcessState,
   stateDirectory: string,
   logs: Logs,
-): Promise<Launched> {
+): Launched {
   const isRun = creating.kind === "run";
   const launched = session.core.launch({
     plan: planned.launch,
@@ -135,11 +135,11 @@ async function enter(
     status: "running",
     pid,
     start_time,
-    boot_id: await bootId(),
+    boot_id: bootId(),
     created: new Date().toISOString(),
   };
   writeState(stateDirectory, state);
-  if (!isRun) await publishPidfile(session, state);
+  if (!isRun) publishPidfile(session, state);
   return { ...launched, ...logs, state, stateDirectory };
 }
 

@@ -16,15 +16,15 @@ export interface Observation extends ProcessStatus {
   readonly ending?: Ending;
 }
 
-export async function observeProcess({ root, job, process }: Target): Promise<Observation> {
-  const found = await processStatus(root, job, process);
+export function observeProcess({ root, job, process }: Target): Observation {
+  const found = processStatus(root, job, process);
   const { status, state } = found;
   if (status === "stopped") return found;
   const startedMs = state && Date.parse(state.created);
   if (status === "failed") {
-    const ending = await readEnding(processPaths(root, job, process), state);
+    const ending = readEnding(processPaths(root, job, process), state);
     return { ...found, startedMs, ranMs: ending.ranMs ?? undefined, ending };
   }
   const ranMs = startedMs && Date.now() - startedMs;
-  return { ...found, startedMs, ranMs, usage: await readUsage(state?.cgroups ?? []) };
+  return { ...found, startedMs, ranMs, usage: readUsage(state?.cgroups ?? []) };
 }

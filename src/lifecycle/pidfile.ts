@@ -24,7 +24,7 @@ export function createPidfile(stateDirectory: string): number {
 }
 
 /** Puts the file in its place, with the pid of the running process, whatever is there. */
-export async function publishPidfile(session: Session, state: ProcessState): Promise<void> {
+export function publishPidfile(session: Session, state: ProcessState): void {
   const { core, paths } = session;
   const { pid, start_time } = state;
   const stateDirectory = rootDirectory(core, paths.stateDir.external(), 0o700);
@@ -38,7 +38,7 @@ export async function publishPidfile(session: Session, state: ProcessState): Pro
       place(file, pidDirectory, state.process);
     });
     // An init that was at its end has emptied the file before there was a pid in it.
-    const isOver = await hasEnded(stateDirectory)
+    const isOver = hasEnded(stateDirectory)
       || core.signal({ pid, start_time, signal: 0, wait_ms: 0 }).gone;
     if (isOver) ftruncateSync(fd);
   } finally {
@@ -47,12 +47,12 @@ export async function publishPidfile(session: Session, state: ProcessState): Pro
 }
 
 /** Puts back the pidfile of a running process that was removed, or overwritten. */
-export async function restorePidfile(session: Session, state: ProcessState): Promise<void> {
+export function restorePidfile(session: Session, state: ProcessState): void {
   if (state.kind === "run") return;
-  const found = await readIfThere(session.paths.pidFile.external());
+  const found = readIfThere(session.paths.pidFile.external());
   if (found === String(state.pid)) return;
   session.log.info("restoring-pidfile");
-  await publishPidfile(session, state);
+  publishPidfile(session, state);
 }
 
 /** Removes the pidfile; scripts may have done so before. */

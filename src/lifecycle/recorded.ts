@@ -6,13 +6,9 @@ import { isSystemError } from "../report/errors.ts";
 import { readState } from "./state.ts";
 
 /** Job and process of every state that can be read, in the order of their container ids. */
-export async function recordedProcesses(
-  root: BoshRoot,
-): Promise<{ job: string; process: string }[]> {
+export function recordedProcesses(root: BoshRoot): { job: string; process: string }[] {
   const directory = sharedPaths(root).states.external();
-  const states = await Promise.all(
-    entries(directory).sort().map((id) => readState(`${directory}/${id}`)),
-  );
+  const states = entries(directory).sort().map((id) => readState(`${directory}/${id}`));
   return states.filter((state) => state !== undefined && state !== "unreadable");
 }
 

@@ -7,9 +7,9 @@ import type { Session } from "./session.ts";
 import { readState } from "./state.ts";
 
 /** Leaves nothing, in whatever state it finds the process. Says so in bpm.log, step by step. */
-export async function removeRemains(session: Session): Promise<void> {
+export function removeRemains(session: Session): void {
   const { core, paths, log } = session;
-  const state = await readState(paths.stateDir.external());
+  const state = readState(paths.stateDir.external());
   // A state that is lost or damaged must not hide a process that still runs.
   const noted = state === undefined || state === "unreadable" ? [] : state.cgroups;
   const cgroups = [...noted, ...findLeaves(paths)];

@@ -28,16 +28,16 @@ const notFound = 127;
 const runFailed = "failed to run job-process";
 
 /** Runs the process and, unless it runs already, never returns: the supervisor takes over. */
-export async function runProcess(target: RunTarget): Promise<void> {
+export function runProcess(target: RunTarget): void {
   const session = openSession("run", target);
-  await locked(session, () => run(session, target));
+  locked(session, () => run(session, target));
 }
 
-async function run(session: Session, target: RunTarget): Promise<void> {
+function run(session: Session, target: RunTarget): void {
   const { log, paths } = session;
   const config = findConfig(session);
   const overrides = readOverrides(session, target);
-  const { status, state } = await processStatus(target.root, target.job, target.process);
+  const { status, state } = processStatus(target.root, target.job, target.process);
   if (status === "running") {
     log.info("process-already-running");
     stderr.log(`${target.job}.${target.process} is running already; nothing was run`);
@@ -45,9 +45,9 @@ async function run(session: Session, target: RunTarget): Promise<void> {
   }
   try {
     const planned = plan(session, config, overrides);
-    if (status !== "stopped") log.info("removing-stopped-process", await endingData(paths, state));
-    await removeRemains(session);
-    await launchRun(session, config, planned);
+    if (status !== "stopped") log.info("removing-stopped-process", endingData(paths, state));
+    removeRemains(session);
+    launchRun(session, config, planned);
   } catch (error) {
     log.error("failed-to-run", error);
     const exitCode = exitCodeOf(error);
@@ -55,15 +55,15 @@ async function run(session: Session, target: RunTarget): Promise<void> {
   }
 }
 
-async function launchRun(
+function launchRun(
   session: Session,
   config: ProcessConfig,
   planned: ProcessPlan,
-): Promise<never> {
+): never {
   const steps = session.log.session("run-process");
   steps.info("starting");
   try {
-    const launched = await launch(session, "run", config, planned, steps);
+    const launched = launch(session, "run", config, planned, steps);
     return superviseOrUndo(session, steps, launched);
   } catch (error) {
     steps.info("complete");

@@ -42,7 +42,7 @@ export function openSession(command: "start" | "stop" | "run", target: Target): 
 }
 
 /** Runs the command's work under the lifecycle lock. */
-export async function locked(session: Session, work: () => Promise<void>): Promise<void> {
+export function locked(session: Session, work: () => void): void {
   const { core, lockFd, log, paths } = session;
   const acquiring = log.session("acquiring-lifecycle-lock");
   acquiring.info("starting");
@@ -50,7 +50,7 @@ export async function locked(session: Session, work: () => Promise<void>): Promi
   acquiring.info("complete");
   log.info("starting");
   try {
-    await work();
+    work();
   } finally {
     logEnd(log);
   }

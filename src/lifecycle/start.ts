@@ -8,29 +8,29 @@ import { locked, openSession, type Session, type Target } from "./session.ts";
 import { processStatus } from "./status.ts";
 
 /** Starts the process unless it runs already. On failure nothing of it is left. */
-export async function startProcess(target: Target): Promise<void> {
+export function startProcess(target: Target): void {
   const session = openSession("start", target);
-  await locked(session, () => start(session, target));
+  locked(session, () => start(session, target));
 }
 
-async function start(session: Session, target: Target): Promise<void> {
+function start(session: Session, target: Target): void {
   const { log, paths } = session;
-  const { status, state } = await processStatus(target.root, target.job, target.process);
+  const { status, state } = processStatus(target.root, target.job, target.process);
   if (status !== "running") removeStalePidfile(session);
   const config = findConfig(session);
   if (status === "running") {
     log.info("process-already-running");
-    if (state !== undefined) await restorePidfile(session, state);
+    if (state !== undefined) restorePidfile(session, state);
     return;
   }
   try {
     const planned = plan(session, config, NO_OVERRIDES);
-    if (status !== "stopped") log.info("removing-stopped-process", await endingData(paths, state));
-    await removeRemains(session);
+    if (status !== "stopped") log.info("removing-stopped-process", endingData(paths, state));
+    removeRemains(session);
     const steps = log.session("start-process");
     steps.info("starting");
     try {
-      await launch(session, "start", config, planned, steps);
+      launch(session, "start", config, planned, steps);
     } finally {
       steps.info("complete");
     }

@@ -30,10 +30,10 @@ export const exitFile = "exit.json";
 export const pidFile = "pidfile";
 
 /** The state in this directory; "unreadable" where there is one but it is no state. */
-export async function readState(
+export function readState(
   directory: string,
-): Promise<ProcessState | "unreadable" | undefined> {
-  const text = await readIfThere(`${directory}/${stateFile}`);
+): ProcessState | "unreadable" | undefined {
+  const text = readIfThere(`${directory}/${stateFile}`);
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);

@@ -13,15 +13,15 @@ export interface ProcessStatus {
   readonly state?: ProcessState;
 }
 
-export async function processStatus(
+export function processStatus(
   root: BoshRoot,
   job: string,
   process: string,
-): Promise<ProcessStatus> {
-  const state = await readState(processPaths(root, job, process).stateDir.external());
+): ProcessStatus {
+  const state = readState(processPaths(root, job, process).stateDir.external());
   if (state === undefined) return { status: "stopped" };
   if (state === "unreadable") return { status: "failed" };
-  if (!await isAlive(state)) return { status: "failed", state };
+  if (!isAlive(state)) return { status: "failed", state };
   if (state.status === "creating") return { status: "creating", state };
   return { status: "running", pid: state.pid, state };
 }

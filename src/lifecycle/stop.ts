@@ -17,39 +17,39 @@ const patience = { first: 15_000, quit: 2_000, supervisor: 2_000, lock: 10 } as 
 const { signals } = constants;
 
 /** Ends the process, in an orderly way if it lets itself. Nothing to stop is fine. */
-export async function stopProcess(target: Target): Promise<void> {
+export function stopProcess(target: Target): void {
   const session = openSession("stop", target);
-  const endedRun = await endRuns(session);
-  await locked(session, () => stop(session, endedRun));
+  const endedRun = endRuns(session);
+  locked(session, () => stop(session, endedRun));
 }
 
-async function stop(session: Session, endedRun: boolean): Promise<void> {
+function stop(session: Session, endedRun: boolean): void {
   const { paths, log } = session;
-  const state = await readState(paths.stateDir.external());
+  const state = readState(paths.stateDir.external());
   if (state === undefined) {
     if (!endedRun) log.info("job-already-stopped");
-  } else if (state === "unreadable" || !await isAlive(state)) {
+  } else if (state === "unreadable" || !isAlive(state)) {
     const known = state === "unreadable" ? undefined : state;
-    log.info("job-already-stopped", await endingData(paths, known));
+    log.info("job-already-stopped", endingData(paths, known));
   } else {
-    if (end(session, state)) log.info("stopped", await endingData(paths, state));
+    if (end(session, state)) log.info("stopped", endingData(paths, state));
     noteUnusableConfig(session);
   }
-  await removeRemains(session);
+  removeRemains(session);
 }
 
 /**
  * A `bpm run` holds the lifecycle lock as long as it lasts, so it is ended without the lock, and so
  * is one that waited for it. Returns with the lock; whether there was a run.
  */
-async function endRuns(session: Session): Promise<boolean> {
+function endRuns(session: Session): boolean {
   const { core, lockFd, log, paths } = session;
   let found = false;
   const request = { fd: lockFd, path: paths.lockFile.external(), wait: false } as const;
   while (!core.lock(request).acquired) {
-    const state = await readState(paths.stateDir.external());
-    if (state === undefined || state === "unreadable" || !await isRunning(state)) {
-      await Bun.sleep(patience.lock);
+    const state = readState(paths.stateDir.external());
+    if (state === undefined || state === "unreadable" || !isRunning(state)) {
+      Bun.sleepSync(patience.lock);
       continue;
     }
     log.info("ending-run");
@@ -59,8 +59,8 @@ async function endRuns(session: Session): Promise<boolean> {
   return found;
 }
 
-async function isRunning(state: ProcessState): Promise<boolean> {
-  return state.kind === "run" && state.status === "running" && await isAlive(state);
+function isRunning(state: ProcessState): boolean {
+  return state.kind === "run" && state.status === "running" && isAlive(state);
 }
 
 /** Its supervisor cleans up after it, unless nobody reads its output, or it was suspended. */

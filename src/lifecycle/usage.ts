@@ -31,24 +31,23 @@ const MEMORY: Readonly<Record<CgroupRef["version"], Files>> = {
 };
 
 /** Reads the counters of the leaves that a process is in. */
-export async function readUsage(cgroups: readonly CgroupRef[]): Promise<Usage> {
-  const [memory, tasks] = await Promise.all([
-    readGauge(cgroups, ({ version }) => MEMORY[version]),
-    readGauge(cgroups, () => TASKS),
-  ]);
-  return { memory, tasks };
+export function readUsage(cgroups: readonly CgroupRef[]): Usage {
+  return {
+    memory: readGauge(cgroups, ({ version }) => MEMORY[version]),
+    tasks: readGauge(cgroups, () => TASKS),
+  };
 }
 
-async function readGauge(
+function readGauge(
   cgroups: readonly CgroupRef[],
   filesOf: (cgroup: CgroupRef) => Files,
-): Promise<Gauge> {
+): Gauge {
   for (const cgroup of cgroups) {
     const { now, peak, limit } = filesOf(cgroup);
-    const read = async (file: string) => count(await readIfThere(`${cgroup.directory}/${file}`));
-    const counted = await read(now);
+    const read = (file: string) => count(readIfThere(`${cgroup.directory}/${file}`));
+    const counted = read(now);
     // Each controller counts in one hierarchy only.
-    if (counted !== undefined) return gauge(counted, await read(peak), await read(limit));
+    if (counted !== undefined) return gauge(counted, read(peak), read(limit));
   }
   return {};
 }
