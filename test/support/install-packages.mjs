@@ -1,7 +1,7 @@
 // Installs the npm packages when node_modules does not hold exactly what package-lock.json says.
 // Plain Node, because bun itself is one of those packages.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 function locked(file) {
@@ -21,4 +21,9 @@ const complete = wanted.every(
 if (!complete) {
   console.log("Installing npm packages (npm ci)");
   execFileSync("npm", ["ci"], { stdio: "inherit" });
+}
+
+// Where npm is told to run no install scripts, bun has yet to find its executable.
+if (spawnSync("node_modules/.bin/bun", ["--version"]).status !== 0) {
+  execFileSync(process.execPath, ["install.js"], { cwd: "node_modules/bun", stdio: "inherit" });
 }
