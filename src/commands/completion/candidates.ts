@@ -82,8 +82,9 @@ function flagWithoutValue(own: FlagDefs, word: string): string | undefined {
   if (word.startsWith("--")) return taking.find(([name]) => word === `--${name}`)?.[0];
   if (!word.startsWith("-")) return undefined;
   // Behind a letter that takes a value, the rest of the word is that value.
-  const last = [...word].findIndex((letter) => taking.some(([, flag]) => letterOf(flag) === letter));
-  return taking.find(([, flag]) => letterOf(flag) === word.slice(last))?.[0];
+  const takes = (letter: string) => taking.some(([, flag]) => letterOf(flag) === letter);
+  const rest = word.slice([...word].findIndex(takes));
+  return taking.find(([, flag]) => letterOf(flag) === rest)?.[0];
 }
 
 async function commands(cli: Cli): Promise<Candidate[]> {
