@@ -87,6 +87,19 @@ describe.skipIf(!isSandboxed)("bpm list", () => {
     expect(stdout).toMatch(/^web +- +stopped$/m);
   });
 
+  test("is not disturbed by processes that come and go meanwhile", async () => {
+    await using root = new BoshRoot();
+    const names = ["a", "b", "c"];
+    for (const name of names) root.job(name, probeSleeping);
+    const changes = names.flatMap((name) => [root.bpm(["start", name]), root.bpm(["stop", name])]);
+    const lists = await Promise.all(Array.from({ length: 6 }, () => root.bpm(["list"])));
+    for (const { code, stdout, stderr } of lists) {
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/^Name[^]*\na [^]*\nb [^]*\nc [^]*\n$/);
+    }
+    await Promise.all(changes);
+  });
+
   test("skips jobs without a bpm.yml", async () => {
     await using root = new BoshRoot();
     root.job("plain", probeSleeping);

@@ -152,6 +152,11 @@ describe.skipIf(!isSandboxed)("A sandbox's files", () => {
     ).toEqual([]);
   });
 
+  test("above mount points belong to root and cannot be written to", async () => {
+    const listing = await inside("stat -c '%a %u:%g' / /var /var/vcap /var/vcap/data /dev");
+    expect(listing).toBe("755 0:0\n".repeat(5));
+  });
+
   test("that are the same directory under three names are", async () => {
     const script = "echo shared > /tmp/x; cat /var/tmp/x $TMPDIR/x; stat -c %a:%u /tmp";
     expect(await inside(script)).toBe("shared\nshared\n700:2000\n");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
 import { BoshRoot } from "../../support/bosh-root.ts";
+import { mustRun } from "../../support/command.ts";
 import { reportFrom, ways } from "../../support/inside.ts";
 import { mountAt, parseMounts } from "../../support/mounts.ts";
 import { isSandboxed } from "../../support/product.ts";
@@ -89,6 +90,28 @@ describe.skipIf(!isSandboxed).each([...ways])("The mounts that bpm %s makes", (w
       propagation.some((tag) => tag.startsWith("shared")),
     );
     expect(shared).toEqual([]);
+  });
+});
+
+describe.skipIf(!isSandboxed)("The mounts of a sandbox", () => {
+  test("in memory have no limit of their own", async () => {
+    await using root = new BoshRoot();
+    const mounts = parseMounts((await reportFrom(root, "run")).mounts);
+    for (const target of ["/dev", "/dev/shm"]) {
+      const { superOptions = [] } = mountAt(mounts, target) ?? {};
+      expect([target, superOptions.filter((option) => /^(size|nr_blocks)=/.test(option))])
+        .toEqual([target, []]);
+    }
+  });
+
+  test("show system directories without what is mounted below them on the host", async () => {
+    await using root = new BoshRoot();
+    root.job("web", { executable: "/bin/sh", args: ["-c", "ls /usr/local | head -n 1"] });
+    const script = "mount -t tmpfs below /usr/local && touch /usr/local/seen && "
+      + `exec ${root.bpmProgram} run web`;
+    const argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script];
+    const { stdout } = await mustRun(argv, { env: root.environment() });
+    expect(stdout).not.toBe("seen\n");
   });
 });
 

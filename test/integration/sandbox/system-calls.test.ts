@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BoshRoot } from "../../support/bosh-root.ts";
+import { mustRun } from "../../support/command.ts";
 import { attempt } from "../../support/inside.ts";
 import { isSandboxed, probeProgram32 } from "../../support/product.ts";
 
@@ -142,6 +143,19 @@ describe.skipIf(!isSandboxed)("The seccomp filter", () => {
     const calls = [165, 101, 521, 272, 308, 246, 528, 321].map(x32);
     const found = await verdicts(root, calls);
     expect(calls.filter((call) => found[call] === "allow")).toEqual([]);
+  });
+});
+
+describe.skipIf(!isSandboxed)("On a machine that translates x86-64", () => {
+  test("there is no filter for the translator's calls, and bpm.log says so", async () => {
+    await using root = new BoshRoot();
+    root.job("web", { executable: "/bin/grep", args: ["^Seccomp:", "/proc/self/status"] });
+    const script = `mount -t tmpfs fake ${misc} && echo enabled > ${misc}/rosetta && `
+      + `exec ${root.bpmProgram} run web`;
+    const argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script];
+    const { stdout } = await mustRun(argv, { env: root.environment() });
+    expect(stdout).toBe("Seccomp:\t0\n");
+    expect(root.read("sys/log/web/bpm.log")).toMatch(/seccomp/i);
   });
 });
 
