@@ -34,7 +34,11 @@ export function findConfig({ paths, log }: Session): ProcessConfig {
 }
 
 /** Plans everything; throws before anything on the host has changed. */
-export function plan(session: Session, config: ProcessConfig, overrides: RunOverrides): ProcessPlan {
+export function plan(
+  session: Session,
+  config: ProcessConfig,
+  overrides: RunOverrides,
+): ProcessPlan {
   const { paths, log } = session;
   const file = paths.configFile.external();
   if (config.startProblems.length > 0) throw new ConfigError(file, config.startProblems, []);

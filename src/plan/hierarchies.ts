@@ -107,7 +107,9 @@ function besideProcesses(
   read: CgroupSources["read"],
 ): { parent: string; refuge: string | null } {
   const isRoot = read(`${directory}/cgroup.type`) === "";
-  if (isRoot || read(`${directory}/cgroup.procs`) === "") return { parent: directory, refuge: null };
+  if (isRoot || read(`${directory}/cgroup.procs`) === "") {
+    return { parent: directory, refuge: null };
+  }
   if (directory !== mount.mountPoint) return { parent: posix.dirname(directory), refuge: null };
   const isTopOfNamespace = mount.root === "/";
   return { parent: directory, refuge: isTopOfNamespace ? `${directory}/${REFUGE}` : null };

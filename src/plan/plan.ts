@@ -75,7 +75,10 @@ function checkStartable(paths: ProcessPaths, config: ProcessConfig, facts: HostF
     throw new BpmError(
       "no-persistent-disk",
       "failed to create system files: requested persistent disk does not exist",
-      { hint: `Attach a persistent disk to the instance group, so that there is ${paths.store.external()}.` },
+      {
+        hint: "Attach a persistent disk to the instance group, so that there is "
+          + `${paths.store.external()}.`,
+      },
     );
   }
   if (config.workdir !== "" && !config.workdir.startsWith("/")) {

@@ -18,7 +18,12 @@ export class Container implements AsyncDisposable {
   /** The directories of the machine's hierarchies that are the container's. */
   readonly cgroups: readonly string[];
 
-  private constructor(root: BoshRoot, engine: Bun.Subprocess, pid: number, cgroups: readonly string[]) {
+  private constructor(
+    root: BoshRoot,
+    engine: Bun.Subprocess,
+    pid: number,
+    cgroups: readonly string[],
+  ) {
     this.#root = root;
     this.#engine = engine;
     this.#pid = pid;
@@ -32,7 +37,9 @@ export class Container implements AsyncDisposable {
     const argv = [enter, layout, ready, ...cgroups];
     const engine = Bun.spawn(argv, { stdio: ["ignore", "inherit", "inherit"] });
     await eventually("the container", () => {
-      if (engine.exitCode !== null) throw new Error(`enter-container: exit status ${engine.exitCode}`);
+      if (engine.exitCode !== null) {
+        throw new Error(`enter-container: exit status ${engine.exitCode}`);
+      }
       return existsSync(ready);
     });
     const [pid] = childrenOf(engine.pid);

@@ -14,8 +14,14 @@ const layoutArguments: Readonly<Record<GuestLayout, readonly string[]>> = {
   hybrid: ["systemd.unified_cgroup_hierarchy=0", "systemd.legacy_systemd_cgroup_controller=0"],
 };
 
-/** What only costs time under emulation. Randomised addresses keep translated code from its reuse. */
-const faster = ["norandmaps", "nokaslr", "mitigations=off", "cryptomgr.notests", "random.trust_cpu=1"];
+/** What only costs time under emulation: random addresses keep translated code from its reuse. */
+const faster = [
+  "norandmaps",
+  "nokaslr",
+  "mitigations=off",
+  "cryptomgr.notests",
+  "random.trust_cpu=1",
+];
 
 const bootSeconds = 120;
 const boots = 3;
@@ -37,7 +43,7 @@ export interface GuestRun {
 export async function runGuest(options: GuestRun): Promise<void> {
   for (let boot = 1; boot <= boots; boot += 1) {
     if (await runOnce(options)) return;
-    console.log(`The guest did not come up (${boot} of ${boots}); the emulator and its console say:`);
+    console.log(`The guest did not come up (${boot} of ${boots}); its console says:`);
     for (const file of [messagesFile(options), consoleFile(options)]) console.log(endOf(file));
   }
   throw new Error("no guest came up");

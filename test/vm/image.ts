@@ -64,7 +64,8 @@ async function makeImage(directory: string): Promise<void> {
 
 /** Where this machine's own apt takes Debian from; none: mmdebstrap knows a place. */
 async function mirror(): Promise<string[]> {
-  const { stdout } = await run(["apt-get", "indextargets", "--format", "$(ORIGIN) $(LABEL) $(REPO_URI)"]);
+  const format = "$(ORIGIN) $(LABEL) $(REPO_URI)";
+  const { stdout } = await run(["apt-get", "indextargets", "--format", format]);
   const line = stdout.split("\n").find((text) => text.startsWith("Debian Debian "));
   return line === undefined ? [] : [line.split(" ")[2] ?? ""];
 }

@@ -15,7 +15,8 @@ const before = observeHost();
 const child = Bun.spawn([
   ...["test/support/enter-namespace", name],
   // Everything takes some ten times as long here.
-  ...[process.execPath, "test", "--timeout=600000", "--reporter=junit", `--reporter-outfile=${report}`],
+  ...[process.execPath, "test", "--timeout=600000"],
+  ...["--reporter=junit", `--reporter-outfile=${report}`],
   ...task.files,
 ], {
   env: { ...process.env, BPM_TEST_RUN: name, BPM_TEST_GUEST: task.layout },

@@ -17,7 +17,8 @@ const defaults: readonly GuestLayout[] = ["v2", "v1"];
 async function main(words: readonly string[]): Promise<number> {
   const lacking = await whatGuestsLack();
   if (lacking !== undefined) {
-    console.log(`No virtual machines here: ${lacking}\n\n${summaryLine({ passed: 0, failed: 0, skipped: 1 })}`);
+    const summary = summaryLine({ passed: 0, failed: 0, skipped: 1 });
+    console.log(`No virtual machines here: ${lacking}\n\n${summary}`);
     return 0;
   }
   const layouts = words.filter(isLayout);
@@ -34,7 +35,11 @@ async function main(words: readonly string[]): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
-async function runSuites(image: Image, layout: GuestLayout, files: readonly string[]): Promise<Tally> {
+async function runSuites(
+  image: Image,
+  layout: GuestLayout,
+  files: readonly string[],
+): Promise<Tally> {
   const directory = mkdtempSync(join(tmpdir(), "bpm-guest-"));
   try {
     const disk = join(directory, "project.ext4");

@@ -19,7 +19,9 @@ export async function makeProjectDisk(file: string, task: GuestTask): Promise<vo
   const tree = mkdtempSync(join(tmpdir(), "bpm-guest-tree-"));
   try {
     for (const part of parts) copy(part, tree);
-    for (const probe of [probeProgram, probeProgram32]) copy(relative(projectDirectory, probe), tree);
+    for (const probe of [probeProgram, probeProgram32]) {
+      copy(relative(projectDirectory, probe), tree);
+    }
     writeFileSync(join(tree, guestFiles.task), JSON.stringify(task));
     await makeFileSystem(file, tree, mebibytes);
   } finally {

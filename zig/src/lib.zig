@@ -155,7 +155,11 @@ fn destroy(report: *Report, _: Allocator, request: plan.DestroyRequest) Failed!p
     return .{};
 }
 
-fn becomeSupervisor(report: *Report, allocator: Allocator, request: plan.SuperviseRequest) Failed!plan.SuperviseResponse {
+fn becomeSupervisor(
+    report: *Report,
+    allocator: Allocator,
+    request: plan.SuperviseRequest,
+) Failed!plan.SuperviseResponse {
     try supervise.becomeSupervisor(report, allocator, request);
     return .{};
 }

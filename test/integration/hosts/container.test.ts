@@ -53,7 +53,7 @@ describe.skipIf(!isSandboxed)("In a container without systemd", () => {
     expect((await container.bpm("run", "hungry")).code).toBe(137);
   });
 
-  test("a process with limits is refused where cgroups are read-only, one without starts", async () => {
+  test("where cgroups are read-only, only a process without limits starts", async () => {
     await using root = new BoshRoot();
     root.job("web", { args: ["sleep"], limits });
     root.job("free", { args: ["sleep"] });

@@ -106,7 +106,8 @@ describe("limits on v2", () => {
     expect(cgroup?.directory).toBe("/cg/system.slice/bpm-web-4f2a.scope/sandbox");
     expect(cgroup?.scope).toEqual({ unit: "bpm-web-4f2a.scope", description: "web" });
     expect(cgroup?.settings.at(0)?.file).toBe("../cgroup.subtree_control");
-    expect(settings(managed, { limits: none })).toEqual(["../cgroup.subtree_control=+memory +pids"]);
+    const controllers = "../cgroup.subtree_control=+memory +pids";
+    expect(settings(managed, { limits: none })).toEqual([controllers]);
   });
 
   test("are kept by whichever hierarchy has the controller on hybrid hosts", () => {

@@ -11,7 +11,8 @@ const v1 = ["9:name=systemd:/", "4:memory:/x", "3:devices:/x", "2:cpu,cpuacct:/x
 
 /** `type path options`, one mount a row. */
 function missing(mountinfo: readonly string[], cgroup: readonly string[]): string[] {
-  const steps = planMissingHierarchies(parseMountinfo(mountinfo.join("\n")), `${cgroup.join("\n")}\n`);
+  const mounts = parseMountinfo(mountinfo.join("\n"));
+  const steps = planMissingHierarchies(mounts, `${cgroup.join("\n")}\n`);
   return steps.map((step) => {
     if (step.kind !== "mount") throw new Error(step.kind);
     const options = step.options.map(({ key, value }) => value === "" ? key : `${key}=${value}`);
@@ -31,7 +32,7 @@ const rows: [string, readonly string[], readonly string[], string[]][] = [
   ]],
   ["the one of v2", [sysfs], ["0::/"], ["cgroup2 /sys/fs/cgroup"]],
   ["nothing where v2 is mounted", [sysfs, unified], ["0::/"], []],
-  ["nothing where v1 has what is needed and v2 is only there too", [top, memory], ["4:memory:/", "0::/"], []],
+  ["nothing where v1 has what is needed, beside v2", [top, memory], ["4:memory:/", "0::/"], []],
   ["nothing on a kernel without cgroups", [sysfs], [], []],
 ];
 test.each(rows)("mounts %s", (_, mountinfo, cgroup, expected) => {
