@@ -33,7 +33,7 @@ describe.skipIf(!isSandboxed)("bpm.log", () => {
     }
   });
 
-  test.each(["start", "run", "stop"])("tells of the lock and of the whole of %s", async (command) => {
+  test.each(["start", "run", "stop"])("tells of the lock and of %s itself", async (command) => {
     await using root = new BoshRoot();
     root.job("web", command === "run" ? { args: ["exit", "0"] } : probeSleeping);
     await root.mustBpm([command, "web"]);
