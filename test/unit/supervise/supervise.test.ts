@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { closeSync, existsSync, mkdtempSync, readSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { childrenOf, isAlive, readStat } from "../../support/process.ts";
+import { childrenOf, isAlive, readProcessFile, readStat } from "../../support/process.ts";
 import { buildMilliseconds, buildPrograms } from "../../support/programs.ts";
 import { eventually } from "../../support/wait.ts";
 import { openPipe, sendSignal } from "../init/harness.ts";
@@ -29,9 +29,12 @@ const go = (run: Supervisor, name: string): void => writeFileSync(run.path(name)
 const failure = (status: number): string =>
   `Error: failed to run job-process: exit status ${status} (exit status ${status})\n`;
 
+/** Waits until signals are the supervisor's to forward: before it blocks them, they end it. */
 async function untilSupervising(run: Supervisor): Promise<void> {
-  const comm = (): string | undefined => readStat(run.process.pid)?.comm;
-  await eventually("the supervisor", () => comm() === "bpm-supervise");
+  await eventually("the supervisor", () => {
+    const status = readProcessFile(run.process.pid, "status");
+    return status?.startsWith("Name:\tbpm-supervise") && !/^SigBlk:\t0+$/m.test(status);
+  });
 }
 
 /** A pipe in the place of a terminal, whose reader is the test. */
