@@ -33,6 +33,7 @@ const root = { uid: 0, gid: 0 } as const;
 /** Loads the core and opens bpm.log and the lock file; the lock is not taken yet. */
 export function openSession(command: "start" | "stop" | "run", target: Target): Session {
   const paths = processPaths(target.root, target.job, target.process);
+  requireBoshRoot(target.root);
   // What is made on the host gets the modes it is meant to have, whoever calls.
   process.umask(0o022);
   const core = loadCore();
@@ -89,6 +90,14 @@ export function openLock(core: Core, path: string): number {
  */
 export function rootDirectory(core: Core, path: string, mode: number): string {
   return `/proc/self/fd/${prepareOne(core, { kind: "directory", path, mode, ...root })}`;
+}
+
+/** A mistyped BPM_BOSH_ROOT is not to be filled with directories. */
+function requireBoshRoot({ root: path }: BoshRoot): void {
+  if (existsSync(path)) return;
+  throw new BpmError("no-bosh-root", `open the BOSH root ${path}: no such directory (ENOENT)`, {
+    hint: "BPM_BOSH_ROOT names another than /var/vcap, which the BOSH agent makes.",
+  });
 }
 
 /** What a job did to its log directory must not keep an operator from stopping it. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { BoshRoot } from "./bosh-root.ts";
 import { ownCgroupsOf } from "./cgroups.ts";
 import { describe } from "./command.ts";
-import { mountsOf, parseMounts } from "./mounts.ts";
+import { mountAt, mountsOf, parseMounts } from "./mounts.ts";
 import { allPids, namespaceOf, readProcessFile } from "./process.ts";
 
 export interface Leftovers {
@@ -33,14 +33,16 @@ export function leftovers(root: BoshRoot): Leftovers {
 /** Every process in a mount namespace that bpm made for a job of this root. */
 export function sandboxedProcesses(root: BoshRoot): number[] {
   const own = namespaceOf("self", "mnt");
+  const tmp = mountAt(mountsOf("self"), "/tmp")?.device;
   // Mounts show as paths within the file system of /tmp, of which /var/vcap is a part.
   const mark = root.path === "/var/vcap" ? "/host/vcap/" : `${root.path.slice("/tmp".length)}/`;
   return allPids().filter((pid) => {
     const mountinfo = readProcessFile(pid, "mountinfo");
     if (!mountinfo?.includes(` ${mark}`) || namespaceOf(pid, "mnt") === own) return false;
     // Mounts that a test or a shared volume has made on the host are in every copy of its table.
-    return parseMounts(mountinfo).some(({ root: top, target }) => {
-      return top.startsWith(mark) && !target.startsWith(root.path);
+    // Other suites run at the same time, on a /tmp of theirs with the same paths.
+    return parseMounts(mountinfo).some(({ device, root: top, target }) => {
+      return device === tmp && top.startsWith(mark) && !target.startsWith(root.path);
     });
   });
 }

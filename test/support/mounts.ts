@@ -3,6 +3,8 @@
 import { readFileSync } from "node:fs";
 
 export interface Mount {
+  /** The file system's number, `major:minor`. */
+  readonly device: string;
   /** Where in its file system the mount begins. */
   readonly root: string;
   readonly target: string;
@@ -32,9 +34,10 @@ export function mountAt(mounts: readonly Mount[], target: string): Mount | undef
 
 function parseMount(line: string): Mount {
   const [before, after] = line.split(" - ", 2);
-  const [, , , root, target, options, ...propagation] = (before ?? "").split(" ");
+  const [, , device, root, target, options, ...propagation] = (before ?? "").split(" ");
   const [type, source, superOptions] = (after ?? "").split(" ");
   return {
+    device: device ?? "",
     root: unescape(root),
     target: unescape(target),
     options: (options ?? "").split(","),

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { missingCommands } from "../support/debian.ts";
 
 const top = dirname(dirname(import.meta.dirname));
 const ownPath = relative(top, import.meta.path);
@@ -86,11 +87,13 @@ describe("Sources", () => {
   });
 });
 
+const unchecked = (await missingCommands({ shellcheck: "shellcheck" })).length > 0;
+
 describe("Scripts", () => {
   const scripts = sources("test/**/run", "test/support/*", ".ci/*").filter((file) => {
     return read(file).startsWith("#!/usr/bin/env bash");
   });
-  test.skipIf(Bun.which("shellcheck") === null).each(scripts)("%s passes shellcheck", (file) => {
+  test.skipIf(unchecked).each(scripts)("%s passes shellcheck", (file) => {
     const { stdout, success } = Bun.spawnSync(["shellcheck", join(top, file)]);
     expect({ success, output: stdout.toString() }).toEqual({ success: true, output: "" });
   });

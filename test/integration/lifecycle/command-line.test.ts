@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { copyFileSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { BoshRoot } from "../../support/bosh-root.ts";
 import { commandLines, run } from "../../support/command.ts";
 import { probeSleeping } from "../../support/inside.ts";
@@ -119,12 +119,21 @@ describe.skipIf(!isSandboxed)("The command line", () => {
     expect(root.exists("sys/log/web") || root.exists("sys/run/bpm")).toBe(false);
   });
 
-  const badRoots = ["tmp/relative", "/tmp/../tmp", "/no/such/root"];
+  const badRoots = ["tmp/relative", "/tmp/../tmp"];
   test.each(badRoots)("a BPM_BOSH_ROOT of %s is refused", async (path) => {
     await using root = new BoshRoot();
     const { code, stderr } = await root.bpm(["start", "web"], { env: { BPM_BOSH_ROOT: path } });
     expect(code).toBe(1);
     expect(stderr).toContain(path);
+  });
+
+  test.each(["start", "stop", "run"])("bpm %s makes no BOSH root that is missing", async (word) => {
+    await using root = new BoshRoot();
+    const missing = root.at("mistyped");
+    const { code, stderr } = await root.bpm([word, "web"], { env: { BPM_BOSH_ROOT: missing } });
+    expect(code).toBe(1);
+    expect(stderr).toStartWith(`Error: open the BOSH root ${missing}: no such directory (ENOENT)`);
+    expect(existsSync(missing)).toBe(false);
   });
 });
 
