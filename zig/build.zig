@@ -37,6 +37,7 @@ pub fn build(b: *std.Build) void {
     const programs = b.step("programs", "Install the embedded programs by themselves, to test them");
     embed(b, library, target, programs, "bpm-init", "src/init.zig");
     embed(b, library, target, programs, "bpm-supervise", "src/supervisor.zig");
+    embed(b, library, target, programs, "bpm-enter", "src/enter.zig");
     b.installArtifact(library);
 
     const test_step = b.step("test", "Run the unit tests");

@@ -3,8 +3,7 @@
  * library and answers from the state alone.
  */
 import { defineCommand } from "citty";
-import { processStatus } from "../lifecycle/status.ts";
-import { BpmError } from "../report/errors.ts";
+import { runningState } from "../lifecycle/status.ts";
 import { print } from "../report/stdout.ts";
 import { processArgs } from "./flags.ts";
 import { targetOf } from "./target.ts";
@@ -14,10 +13,6 @@ export default defineCommand({
   args: processArgs,
   async run({ args }) {
     const { root, job, process } = targetOf(args);
-    const { status, pid } = processStatus(root, job, process);
-    if (status !== "running" || pid === undefined) {
-      throw new BpmError("not-running", "process is not running or could not be found");
-    }
-    await print(`${pid}\n`);
+    await print(`${runningState(root, job, process).pid}\n`);
   },
 });

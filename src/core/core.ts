@@ -3,6 +3,7 @@
  * process owns both buffers and the library keeps no pointer after it has returned.
  */
 import type {
+  BecomeRequest,
   DestroyRequest,
   HookRequest,
   HookResponse,
@@ -14,7 +15,6 @@ import type {
   PrepareResponse,
   SignalRequest,
   SignalResponse,
-  SuperviseRequest,
 } from "./documents.ts";
 import { CoreError } from "./error.ts";
 import { openLibrary, type Operation, type Symbols } from "./library.ts";
@@ -35,8 +35,8 @@ export interface Core {
   signal(request: SignalRequest): SignalResponse;
   /** Kills everything in the cgroups and removes them. */
   destroy(request: DestroyRequest): void;
-  /** Replaces this process by the supervisor of `bpm run`. */
-  supervise(request: SuperviseRequest): never;
+  /** Replaces this process by one of the programs that are embedded in the library. */
+  become(request: BecomeRequest): never;
 }
 
 /** Loads the library. Throws a BpmError when that is not possible. */
@@ -49,7 +49,7 @@ export function loadCore(): Core {
     launch: (request) => call(symbols, "bpm_launch", request),
     signal: (request) => call(symbols, "bpm_signal", request),
     destroy: (request) => call(symbols, "bpm_destroy", request),
-    supervise: (request) => call(symbols, "bpm_supervise", request),
+    become: (request) => call(symbols, "bpm_become", request),
   };
 }
 

@@ -84,10 +84,11 @@ export interface DestroyRequest {
   readonly cgroups: readonly CgroupRef[];
 }
 
-export interface SuperviseRequest {
+export interface BecomeRequest {
+  readonly program: "supervise" | "enter";
   readonly argv: readonly string[];
   /** Descriptors that the document names, and the lock: they survive the exec. */
   readonly keep: readonly number[];
-  /** What the supervisor reads: zig/src/supervise/request.zig. */
+  /** What the program reads: zig/src/supervise/request.zig, zig/src/enter/request.zig. */
   readonly document: string;
 }

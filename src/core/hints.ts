@@ -33,6 +33,16 @@ const ROWS: readonly Row[] = [
     hint: "It must be executable by vcap, on a volume with allow_executions.",
   },
   {
+    step: /^clone$/,
+    errno: ["EAGAIN"],
+    hint: "Is limits.processes of bpm.yml used up, or the machine's own limit?",
+  },
+  {
+    step: /^clone$/,
+    errno: ["EBUSY"],
+    hint: "The job has divided its cgroup, so that nothing can enter it (cgroups(7)).",
+  },
+  {
     step: /^chown$/,
     errno: ["EPERM"],
     hint: "The file system does not let root change owners; set mount_only: true for SUBJECT.",

@@ -24,7 +24,7 @@ const symbols = {
   bpm_launch: operation,
   bpm_signal: operation,
   bpm_destroy: operation,
-  bpm_supervise: operation,
+  bpm_become: operation,
 } as const;
 
 export type Symbols = ReturnType<typeof load>;

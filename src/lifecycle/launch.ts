@@ -12,8 +12,9 @@ import type { Logger } from "../report/bpm-log.ts";
 import { BpmError, messageOf, toBpmError } from "../report/errors.ts";
 import { readProcessConfig } from "./configuration.ts";
 import { mountMissingHierarchies } from "./containers.ts";
+import { entryOf } from "./entry.ts";
 import { bootId, ownIdentity } from "./kernel.ts";
-import { openExitRecord, removeState, writeState } from "./notes.ts";
+import { openExitRecord, removeState, writeEntry, writeState } from "./notes.ts";
 import { createPidfile, publishPidfile, removePidfile } from "./pidfile.ts";
 import { openLock, prepareOne, rootDirectory, type Session } from "./session.ts";
 import type { ProcessState } from "./state.ts";
@@ -125,6 +126,7 @@ function enter(
   logs: Logs,
 ): Launched {
   const isRun = creating.kind === "run";
+  writeEntry(stateDirectory, entryOf(planned.launch));
   const launched = session.core.launch({
     plan: planned.launch,
     stdout: isRun ? -1 : logs.stdoutLog,

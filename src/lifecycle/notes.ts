@@ -1,5 +1,6 @@
-/** Writing and removing what state.ts reads. */
+/** Writing and removing what state.ts, ending.ts and entry.ts read. */
 import { existsSync, openSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { entryFile, type SandboxEntry } from "./entry.ts";
 import { naming } from "./naming.ts";
 import { exitFile, pidFile, type ProcessState, stateFile } from "./state.ts";
 
@@ -20,8 +21,16 @@ export function openExitRecord(directory: string): number {
   return naming("create", file, () => openSync(file, "w", 0o600));
 }
 
+/** Notes down how to join the sandbox; it is as it was made for as long as it runs. */
+export function writeEntry(directory: string, entry: SandboxEntry): void {
+  const file = `${directory}/${entryFile}`;
+  naming("write", file, () => {
+    writeFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  });
+}
+
 /** Files of a state directory, for whoever removes it file by file. */
-export const stateFiles = [newFile, exitFile, pidFile, stateFile] as const;
+export const stateFiles = [newFile, exitFile, entryFile, pidFile, stateFile] as const;
 
 /** Removes the state. It goes last of all that belongs to the process. */
 export function removeState(directory: string): void {

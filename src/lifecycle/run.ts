@@ -106,7 +106,8 @@ function supervise(session: Session, steps: Logger, launched: Launched): never {
     rmdir: [directory],
   };
   const { stdout, stderr: errors, stdoutLog, stderrLog } = launched;
-  core.supervise({
+  core.become({
+    program: "supervise",
     argv: ["bpm", ...process.argv.slice(2)],
     keep: [stdout, errors, stdoutLog, stderrLog, logFd, lockFd],
     document: JSON.stringify(document),

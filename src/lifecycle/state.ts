@@ -1,7 +1,7 @@
 /**
  * What bpm notes down of a process, so that any later command can find it and end it completely:
- * one directory a process, with a state.json (written in notes.ts), the init's exit.json, and the
- * pidfile as it was made.
+ * one directory a process, with a state.json (written in notes.ts), an entry.json for whoever joins
+ * the sandbox, the init's exit.json, and the pidfile as it was made.
  */
 import type { CgroupRef } from "../core/documents.ts";
 import { type ProcessIdentity, readIfThere } from "./kernel.ts";

@@ -1,6 +1,7 @@
 /** What state a process is in, from what was noted down and what the kernel says. */
 import type { BoshRoot } from "../bosh/paths.ts";
 import { processPaths } from "../bosh/process-paths.ts";
+import { BpmError } from "../report/errors.ts";
 import { isAlive } from "./kernel.ts";
 import { type ProcessState, readState } from "./state.ts";
 
@@ -24,4 +25,11 @@ export function processStatus(
   if (!isAlive(state)) return { status: "failed", state };
   if (state.status === "creating") return { status: "creating", state };
   return { status: "running", pid: state.pid, state };
+}
+
+/** What was noted down of a process that runs. Throws for one that does not. */
+export function runningState(root: BoshRoot, job: string, process: string): ProcessState {
+  const { status, state } = processStatus(root, job, process);
+  if (status === "running" && state !== undefined) return state;
+  throw new BpmError("not-running", "process is not running or could not be found");
 }

@@ -3,7 +3,7 @@
  * structures of the same names are its schema; 64-bit numbers travel as decimal text.
  */
 
-export interface LaunchPlan {
+export interface LaunchPlan extends Confinement {
   /** Container id. */
   readonly id: string;
   /** As in bpm.yml; the init looks it up in env's PATH, as execvp(3) does. */
@@ -12,9 +12,6 @@ export interface LaunchPlan {
   readonly argv: readonly string[];
   /** KEY=value, sorted by key. */
   readonly env: readonly string[];
-  readonly workdir: string;
-  readonly uid: number;
-  readonly gid: number;
   readonly host_pid_namespace: boolean;
   readonly root_read_only: boolean;
   /** Parents before children, no target twice. */
@@ -23,12 +20,19 @@ export interface LaunchPlan {
   readonly symlinks: readonly Symlink[];
   readonly masked_paths: readonly string[];
   readonly readonly_paths: readonly string[];
+  readonly cgroups: readonly Cgroup[];
+}
+
+/** What a process has to be before it executes anything of the job's, wherever it runs. */
+export interface Confinement {
+  readonly workdir: string;
+  readonly uid: number;
+  readonly gid: number;
   /** Numbers for the bounding, permitted, inheritable, effective and ambient sets. */
   readonly capabilities: readonly number[];
   readonly no_new_privileges: boolean;
   readonly seccomp: boolean;
   readonly rlimits: readonly Rlimit[];
-  readonly cgroups: readonly Cgroup[];
 }
 
 export interface Mount {

@@ -55,8 +55,8 @@ pub fn print(arguments: []const [:0]const u8) !void {
         .limits = try slurp(allocator, "/proc/self/limits"),
         .mounts = try slurp(allocator, "/proc/self/mountinfo"),
         .cgroups = try slurp(allocator, "/proc/self/cgroup"),
-        .parent_status = try slurp(allocator, try parentFile(allocator, parent, "status")),
-        .parent_arguments = try slurp(allocator, try parentFile(allocator, parent, "cmdline")),
+        .parent_status = try parentFile(allocator, parent, "status"),
+        .parent_arguments = try parentFile(allocator, parent, "cmdline"),
         .descriptors = try descriptors(allocator),
         .namespaces = try namespaces(allocator),
     });
@@ -67,8 +67,10 @@ fn slurp(allocator: Allocator, path: []const u8) ![]const u8 {
     return std.fs.cwd().readFileAlloc(allocator, path, 1 << 20);
 }
 
+/// Nothing of a parent that is outside of the PID namespace.
 fn parentFile(allocator: Allocator, parent: i32, name: []const u8) ![]const u8 {
-    return std.fmt.allocPrint(allocator, "/proc/{d}/{s}", .{ parent, name });
+    if (parent == 0) return "";
+    return slurp(allocator, try std.fmt.allocPrint(allocator, "/proc/{d}/{s}", .{ parent, name }));
 }
 
 /// The open descriptors, without the one that reads the directory.

@@ -14,7 +14,7 @@ const oom = @import("oom.zig");
 const signals = @import("signals.zig");
 const wait = @import("wait.zig");
 const descendants = @import("init/descendants.zig");
-const execute = @import("init/execute.zig").execute;
+const execute = @import("execute.zig").execute;
 const Ending = @import("init/ending.zig").Ending;
 const Message = @import("init/message.zig").Message;
 const Parent = @import("init/parent.zig").Parent;
@@ -80,7 +80,7 @@ fn adoptOrphans(report: *Report) Failed!void {
 }
 
 fn start(report: *Report, message: Message) Failed!linux.pid_t {
-    const child = try report.checkInt("fork", message.executable(), linux.fork());
+    const child = try report.checkInt("fork", message.command.executable(), linux.fork());
     if (child != 0) return child;
     becomeMainProcess(report, message) catch giveUp(report);
 }
@@ -88,9 +88,9 @@ fn start(report: *Report, message: Message) Failed!linux.pid_t {
 /// Scripts signal the main process's group, so it leads one. A signal that was passed on before
 /// this point is pending, and arrives when the mask is lifted.
 fn becomeMainProcess(report: *Report, message: Message) Failed!noreturn {
-    _ = try report.check("setpgid", message.executable(), linux.setpgid(0, 0));
+    _ = try report.check("setpgid", message.command.executable(), linux.setpgid(0, 0));
     signals.unblockAll();
-    return execute(report, message);
+    return execute(report, message.command);
 }
 
 /// With the child's copy close-on-exec, bpm reads end-of-file once the job runs.
@@ -127,8 +127,6 @@ test {
     _ = descendants;
     _ = oom;
     _ = @import("init/ending.zig");
-    _ = @import("init/execute.zig");
     _ = @import("init/message.zig");
-    _ = @import("init/search_path.zig");
     _ = @import("panic.zig");
 }

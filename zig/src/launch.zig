@@ -2,22 +2,19 @@
 //! is the ordered list of steps from clone to exec. Neither decides anything; the plan did.
 
 const std = @import("std");
-const capabilities = @import("capabilities.zig");
 const cgroup = @import("cgroup.zig");
 const clone = @import("clone.zig");
+const confine = @import("confine.zig");
 const descriptors = @import("descriptors.zig");
 const device_filter = @import("device_filter.zig");
 const handoff = @import("handoff.zig");
-const identity = @import("identity.zig");
 const linux = @import("linux.zig");
 const mounts = @import("mounts.zig");
 const oom = @import("oom.zig");
 const plan = @import("plan.zig");
 const process = @import("process.zig");
-const rlimits = @import("rlimits.zig");
 const rootfs = @import("rootfs.zig");
 const scope = @import("scope.zig");
-const seccomp = @import("seccomp.zig");
 const signals = @import("signals.zig");
 const Report = @import("report.zig").Report;
 const Failed = @import("report.zig").Failed;
@@ -176,49 +173,15 @@ fn become(report: *Report, prepared: *Prepared) Failed!void {
     for (launch_plan.cgroups, prepared.cgroups) |leaf, entrance| {
         if (entrance >= 0) try cgroup.enter(report, leaf.directory.z, entrance);
     }
-    signals.resetAll();
-    _ = try report.check("setsid", "", linux.setsid());
-    try newSessionKeyring(report);
+    try confine.leaveCaller(report);
     try rootfs.build(report, launch_plan, prepared.trees);
-    try rlimits.apply(report, launch_plan.rlimits);
-    _ = linux.umask(0o022);
-    const entered = linux.errno(linux.chdir(launch_plan.workdir.z)) == .SUCCESS;
     try placeDescriptors(report, prepared);
-    try dropPrivileges(report, launch_plan);
-    // A directory that root may not enter (a network file system) may be open to the job's user.
-    if (!entered) _ = try report.check("chdir", launch_plan.workdir.z, linux.chdir(launch_plan.workdir.z));
-    try verifyWorkdir(report);
-    if (launch_plan.no_new_privileges) {
-        const rc = linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1, 0);
-        _ = try report.check("set no_new_privs", "", rc);
-    }
-    // Changing the user has cleared it (prctl(2), PR_SET_PDEATHSIG).
-    _ = linux.prctl(linux.PR_SET_PDEATHSIG, linux.SIGKILL, 0);
-    if (launch_plan.seccomp) _ = try report.check("seccomp", "", seccomp.install());
+    try confine.confine(report, launch_plan.confinement());
     signals.unblockAll();
     const argv = [_:null]?[*:0]const u8{"bpm-init"};
     const envp = [_:null]?[*:0]const u8{};
     const rc = linux.execveat(handoff.fd.init, "", &argv, &envp, linux.AT_EMPTY_PATH);
     _ = try report.check("exec", "bpm-init", rc);
-}
-
-/// From root with everything to the job's user with exactly the listed capabilities.
-fn dropPrivileges(report: *Report, launch_plan: plan.Launch) Failed!void {
-    var wanted: capabilities.Mask = 0;
-    for (launch_plan.capabilities) |number| wanted |= @as(capabilities.Mask, 1) << number;
-    const dropped = capabilities.dropBounding(wanted, capabilities.last());
-    _ = try report.check("drop bounding set", "", dropped);
-    _ = try report.check("keep capabilities", "", capabilities.keepPermitted());
-    try identity.become(report, launch_plan.uid, launch_plan.gid);
-    _ = try report.check("set capabilities", "", capabilities.set(wanted));
-    _ = try report.check("raise ambient set", "", capabilities.raiseAmbient(wanted));
-}
-
-/// Keys of root's session stay out of the job's reach (keyrings(7)); a kernel without keys has none.
-fn newSessionKeyring(report: *Report) Failed!void {
-    const rc = linux.joinSessionKeyring();
-    if (linux.errno(rc) == .NOSYS) return;
-    _ = try report.check("join session keyring", "", rc);
 }
 
 /// Moves what the init needs to its numbers and closes everything else, so that no descriptor of
@@ -249,14 +212,6 @@ fn placeDescriptors(report: *Report, prepared: *Prepared) Failed!void {
     prepared.status = handoff.fd.status;
     const rc = linux.close_range(handoff.fd.first_unused, std.math.maxInt(u32), 0);
     _ = try report.check("close_range", "", rc);
-}
-
-/// A working directory outside of the new root would be a way out (CVE-2024-21626): getcwd(2)
-/// then says "(unreachable)".
-fn verifyWorkdir(report: *Report) Failed!void {
-    var buffer: [4096]u8 = undefined;
-    _ = try report.check("getcwd", "", linux.getcwd(&buffer, buffer.len));
-    if (buffer[0] != '/') return report.fail("verify working directory", "", .XDEV);
 }
 
 /// The message for the init: what to execute, with which arguments and environment.

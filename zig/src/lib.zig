@@ -5,6 +5,7 @@
 //! or -1 when the buffer is too small. The caller owns both buffers; nothing is kept.
 
 const std = @import("std");
+const become = @import("become.zig");
 const cgroup = @import("cgroup.zig");
 const hook = @import("hook.zig");
 const launch = @import("launch.zig");
@@ -12,7 +13,6 @@ const linux = @import("linux.zig");
 const plan = @import("plan.zig");
 const prepare = @import("prepare.zig");
 const process = @import("process.zig");
-const supervise = @import("supervise.zig");
 const options = @import("options");
 const Memory = @import("memory.zig").Memory;
 const Report = @import("report.zig").Report;
@@ -51,8 +51,8 @@ export fn bpm_destroy(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i3
     return call(plan.DestroyRequest, plan.DestroyResponse, destroy, in[0..in_len], out[0..out_len]);
 }
 
-export fn bpm_supervise(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
-    return call(plan.SuperviseRequest, plan.SuperviseResponse, becomeSupervisor, in[0..in_len], out[0..out_len]);
+export fn bpm_become(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(plan.BecomeRequest, plan.BecomeResponse, becomeProgram, in[0..in_len], out[0..out_len]);
 }
 
 /// Parses the request, carries it out, writes the answer.
@@ -155,11 +155,11 @@ fn destroy(report: *Report, _: Allocator, request: plan.DestroyRequest) Failed!p
     return .{};
 }
 
-fn becomeSupervisor(
+fn becomeProgram(
     report: *Report,
     allocator: Allocator,
-    request: plan.SuperviseRequest,
-) Failed!plan.SuperviseResponse {
-    try supervise.becomeSupervisor(report, allocator, request);
+    request: plan.BecomeRequest,
+) Failed!plan.BecomeResponse {
+    try become.become(report, allocator, request);
     return .{};
 }

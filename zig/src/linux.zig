@@ -66,6 +66,15 @@ pub fn bytesInPipe(fd: fd_t, count: *i32) usize {
     return linux.ioctl(fd, linux.T.FIONREAD, @intFromPtr(count));
 }
 
+/// The type of the file system that an open file is on, as statfs(2) numbers them; 0: unknown.
+pub fn fileSystemType(fd: fd_t) isize {
+    // The kernel's struct statfs begins with f_type; it is shorter than this everywhere.
+    var status = [_]isize{0} ** 32;
+    const rc = linux.syscall2(.fstatfs, arg(fd), @intFromPtr(&status));
+    return if (errno(rc) == .SUCCESS) status[0] else 0;
+}
+pub const DEVPTS_SUPER_MAGIC = 0x1cd1;
+
 pub const memfd_create = linux.memfd_create;
 pub const getdents64 = linux.getdents64;
 pub const fcntl = linux.fcntl;
@@ -128,6 +137,53 @@ pub const CLOSE_RANGE_CLOEXEC = 4;
 
 pub fn close_range(first: u32, last: u32, flags: u32) usize {
     return linux.syscall3(.close_range, first, last, flags);
+}
+
+// --- terminals -------------------------------------------------------------------------------
+
+/// The kernel's struct termios, which is shorter than that of a C library: asm-generic/termbits.h.
+pub const termios = extern struct {
+    iflag: u32,
+    oflag: u32,
+    cflag: u32,
+    lflag: u32,
+    line: u8,
+    cc: [19]u8,
+};
+pub const winsize = extern struct { rows: u16, columns: u16, width: u16, height: u16 };
+
+pub fn tcgetattr(terminal: fd_t, attributes: *termios) usize {
+    return linux.ioctl(terminal, linux.T.CGETS, @intFromPtr(attributes));
+}
+
+/// After what was written is out, as TCSADRAIN says.
+pub fn tcsetattr(terminal: fd_t, attributes: *const termios) usize {
+    return linux.ioctl(terminal, linux.T.CSETSW, @intFromPtr(attributes));
+}
+
+pub fn windowSize(terminal: fd_t, size: *winsize) usize {
+    return linux.ioctl(terminal, linux.T.IOCGWINSZ, @intFromPtr(size));
+}
+
+pub fn setWindowSize(terminal: fd_t, size: *const winsize) usize {
+    return linux.ioctl(terminal, linux.T.IOCSWINSZ, @intFromPtr(size));
+}
+
+/// Makes it the controlling terminal of the caller's session, which must have none.
+pub fn setControllingTerminal(terminal: fd_t) usize {
+    return linux.ioctl(terminal, linux.T.IOCSCTTY, 0);
+}
+
+pub fn unlockPseudoTerminal(master: fd_t) usize {
+    const unlocked: i32 = 0;
+    return linux.ioctl(master, linux.T.IOCSPTLCK, @intFromPtr(&unlocked));
+}
+
+/// Opens the other end without going through a path (ioctl_tty(2)).
+pub fn openPeer(master: fd_t) usize {
+    const flags: O = .{ .ACCMODE = .RDWR, .NOCTTY = true, .CLOEXEC = true };
+    const TIOCGPTPEER = 0x5441;
+    return linux.ioctl(master, TIOCGPTPEER, @as(u32, @bitCast(flags)));
 }
 
 // --- sockets ---------------------------------------------------------------------------------
@@ -245,6 +301,11 @@ pub fn clone3(args: *const clone_args) usize {
     return linux.syscall2(.clone3, @intFromPtr(args), @sizeOf(clone_args));
 }
 
+/// Enters namespaces of the process; that for PIDs only for what is started from then on.
+pub fn setns(pidfd: fd_t, flags: u32) usize {
+    return linux.syscall2(.setns, arg(pidfd), flags);
+}
+
 pub fn setsid() usize {
     return linux.syscall0(.setsid);
 }
@@ -337,8 +398,10 @@ pub const SIGQUIT = 3;
 pub const SIGKILL = 9;
 pub const SIGTERM = 15;
 pub const SIGCHLD = 17;
+pub const SIGCONT = 18;
 pub const SIGSTOP = 19;
 pub const SIGTSTP = 20;
+pub const SIGWINCH = 28;
 
 pub fn sigprocmask(how: u32, set: sigset) usize {
     return linux.syscall4(.rt_sigprocmask, how, @intFromPtr(&set), 0, @sizeOf(sigset));
@@ -474,6 +537,8 @@ pub const umount2 = linux.umount2;
 comptime {
     const assert = std.debug.assert;
     assert(@sizeOf(open_how) == 24);
+    assert(@sizeOf(termios) == 36);
+    assert(@sizeOf(winsize) == 8);
     assert(@sizeOf(clone_args) == 88);
     assert(@sizeOf(rlimit) == 16);
     assert(@sizeOf(cap_header) == 8);

@@ -119,6 +119,25 @@ pub const Launch = struct {
     seccomp: bool,
     rlimits: []const Rlimit,
     cgroups: []const Cgroup,
+
+    pub fn confinement(self: Launch) Confinement {
+        var part: Confinement = undefined;
+        inline for (std.meta.fields(Confinement)) |field| {
+            @field(part, field.name) = @field(self, field.name);
+        }
+        return part;
+    }
+};
+
+/// What a process has to be before it executes anything of the job's, wherever it runs.
+pub const Confinement = struct {
+    workdir: Path,
+    uid: u32,
+    gid: u32,
+    capabilities: []const u6,
+    no_new_privileges: bool,
+    seccomp: bool,
+    rlimits: []const Rlimit,
 };
 
 /// Descriptors of the calling process; -1 where there is none.
@@ -183,10 +202,14 @@ pub const CgroupRef = struct { version: u8, directory: Path, unit: ?Text };
 pub const DestroyRequest = struct { cgroups: []const CgroupRef };
 pub const DestroyResponse = struct {};
 
-pub const SuperviseRequest = struct {
+/// The programs that bpm can give its place to.
+pub const Program = enum { supervise, enter };
+
+pub const BecomeRequest = struct {
+    program: Program,
     argv: []const Text,
     /// Descriptors that the document names.
     keep: []const i32,
     document: Text,
 };
-pub const SuperviseResponse = struct {};
+pub const BecomeResponse = struct {};

@@ -37,13 +37,8 @@ fn startTimeField(stat: []const u8) ?[]const u8 {
 
 /// Sends the signal, if it is the process that is meant, and waits for its end. Whether it is gone.
 pub fn signalAndWait(report: *Report, request: plan.SignalRequest) Failed!bool {
-    if (request.pid <= 0) return report.fail("signal process", "", .INVAL);
-    const pidfd = linux.pidfd_open(request.pid, 0);
-    if (linux.errno(pidfd) == .SRCH) return true;
-    const fd = try report.checkInt("pidfd_open", "", pidfd);
+    const fd = try open(report, request.pid, request.start_time.z) orelse return true;
     defer _ = linux.close(fd);
-    // The descriptor holds on to the process from here, so this comparison stays true.
-    if (!isSame(request)) return true;
     if (request.signal != 0) {
         const rc = linux.pidfd_send_signal(fd, request.signal);
         if (linux.errno(rc) == .SRCH) return true;
@@ -52,15 +47,27 @@ pub fn signalAndWait(report: *Report, request: plan.SignalRequest) Failed!bool {
     return waitForEnd(report, fd, request.wait_ms);
 }
 
-fn isSame(request: plan.SignalRequest) bool {
+/// A descriptor of the process that had this number at this time; null when it is gone.
+pub fn open(report: *Report, pid: linux.pid_t, start_time: []const u8) Failed!?linux.fd_t {
+    if (pid <= 0) return report.fail("open process", "", .INVAL);
+    const rc = linux.pidfd_open(pid, 0);
+    if (linux.errno(rc) == .SRCH) return null;
+    const fd = try report.checkInt("open process", "", rc);
+    // The descriptor holds on to the process from here, so this comparison stays true.
+    if (isSame(pid, start_time)) return fd;
+    _ = linux.close(fd);
+    return null;
+}
+
+fn isSame(pid: linux.pid_t, start_time: []const u8) bool {
     var ignored: Report = .{};
     var buffer: StartTime = undefined;
-    const found = startTime(&ignored, request.pid, &buffer) catch return false;
-    return std.mem.eql(u8, found, request.start_time.z);
+    const found = startTime(&ignored, pid, &buffer) catch return false;
+    return std.mem.eql(u8, found, start_time);
 }
 
 /// A pidfd becomes readable when its process has ended, whoever its parent is (pidfd_open(2)).
-fn waitForEnd(report: *Report, pidfd: linux.fd_t, wait_ms: i32) Failed!bool {
+pub fn waitForEnd(report: *Report, pidfd: linux.fd_t, wait_ms: i32) Failed!bool {
     const deadline = now() + @max(wait_ms, 0);
     while (true) {
         var waiting = [_]linux.pollfd{.{ .fd = pidfd, .events = linux.POLL.IN, .revents = 0 }};
@@ -72,7 +79,7 @@ fn waitForEnd(report: *Report, pidfd: linux.fd_t, wait_ms: i32) Failed!bool {
 }
 
 /// Milliseconds that do not jump when the clock is set.
-fn now() i64 {
+pub fn now() i64 {
     var time: linux.timespec = undefined;
     _ = linux.clock_gettime(.MONOTONIC, &time);
     return time.sec * 1000 + @divTrunc(time.nsec, 1_000_000);

@@ -41,6 +41,20 @@ pub const Report = extern struct {
         return std.mem.sliceTo(&self.subject, 0);
     }
 
+    /// For example ENOENT.
+    pub fn errnoName(self: *const Report, buffer: *[16]u8) []const u8 {
+        const code: linux.E = @enumFromInt(self.errno);
+        const name = std.enums.tagName(linux.E, code) orelse return "UNKNOWN";
+        return std.fmt.bufPrint(buffer, "E{s}", .{name}) catch "UNKNOWN";
+    }
+
+    /// One line for stderr, cut to what fits.
+    pub fn sentence(self: *const Report, line: []u8) []const u8 {
+        var buffer: [16]u8 = undefined;
+        const words = .{ self.stepName(), self.subjectName(), self.errnoName(&buffer) };
+        return std.fmt.bufPrint(line, "Error: could not {s} {s}: {s}\n", words) catch line;
+    }
+
     pub fn bytes(self: *const Report) []const u8 {
         return std.mem.asBytes(self);
     }
@@ -66,4 +80,15 @@ test "a failure keeps step, subject and errno, cut to what fits" {
     try std.testing.expectEqualStrings("mount", report.stepName());
     try std.testing.expectEqual(@as(usize, 1023), report.subjectName().len);
     try std.testing.expectEqual(@as(usize, 7), try report.check("open", "/x", 7));
+}
+
+test "a failure is one sentence" {
+    var report: Report = .{};
+    var line: [256]u8 = undefined;
+    const path = "/var/vcap/sys/run/bpm-state/x";
+    try std.testing.expectEqual(error.Failed, report.fail("remove", path, .NOTEMPTY));
+    try std.testing.expectEqualStrings(
+        "Error: could not remove /var/vcap/sys/run/bpm-state/x: ENOTEMPTY\n",
+        report.sentence(&line),
+    );
 }

@@ -68,25 +68,18 @@ fn tellStatus(request: Request, relay: *Relay, code: u8) void {
 
 fn complain(report: *const Report, relay: *Relay) void {
     var line: [message_max]u8 = undefined;
-    relay.tell(sentence(&line, report));
+    relay.tell(report.sentence(&line));
 }
 
 /// Before there is a relay, or without one. The init ends with its parent.
 fn fail(report: *const Report) noreturn {
     var line: [message_max]u8 = undefined;
-    const text = sentence(&line, report);
+    const text = report.sentence(&line);
     _ = linux.write(2, text.ptr, text.len);
     linux.exit_group(exit_own_failure);
 }
 
 const message_max = 2048;
-
-fn sentence(line: *[message_max]u8, report: *const Report) []const u8 {
-    const code: linux.E = @enumFromInt(report.errno);
-    const errno_name = std.enums.tagName(linux.E, code) orelse "UNKNOWN";
-    const words = .{ report.stepName(), report.subjectName(), errno_name };
-    return print(line, "Error: could not {s} {s}: E{s}\n", words);
-}
 
 /// Cut to what fits.
 fn print(line: *[message_max]u8, comptime format: []const u8, arguments: anytype) []const u8 {
@@ -97,17 +90,6 @@ test {
     _ = bpm_log;
     _ = wait;
     _ = @import("supervise/request.zig");
-    _ = @import("supervise/terminal.zig");
+    _ = @import("relay/terminal.zig");
     _ = @import("supervise/timestamp.zig");
-}
-
-test "a failure is one sentence" {
-    var report: Report = .{};
-    var line: [message_max]u8 = undefined;
-    const path = "/var/vcap/sys/run/bpm-state/x";
-    try std.testing.expectEqual(error.Failed, report.fail("remove", path, .NOTEMPTY));
-    try std.testing.expectEqualStrings(
-        "Error: could not remove /var/vcap/sys/run/bpm-state/x: ENOTEMPTY\n",
-        sentence(&line, &report),
-    );
 }

@@ -1,24 +1,21 @@
-//! The message of the launching child (handoff.zig), as the argument and environment vectors that
-//! execve(2) takes. Both live in mappings of their own, given back once the job has started.
+//! The message of the launching child (handoff.zig): what to execute. It and its vectors live in
+//! mappings of their own, given back once the job has started.
 
 const std = @import("std");
 const handoff = @import("../handoff.zig");
 const linux = @import("../linux.zig");
+const Command = @import("../command.zig").Command;
+const String = @import("../command.zig").String;
+const Vector = @import("../command.zig").Vector;
 const Report = @import("../report.zig").Report;
 const Failed = @import("../report.zig").Failed;
 
 /// More than execve(2) accepts: it allows strings of 6 MiB altogether.
 const size_max = 8 << 20;
 
-const String = [*:0]const u8;
-const Vector = [:null]?String;
-
 pub const Message = struct {
     header: handoff.Header,
-    argv: Vector,
-    env: Vector,
-    /// Both vectors, with a free slot before argv[0].
-    slots: []?String,
+    command: Command,
     bytes: []const u8,
 
     /// Maps, checks and closes the message.
@@ -31,30 +28,9 @@ pub const Message = struct {
     }
 
     pub fn release(self: Message) void {
-        _ = linux.munmap(@ptrCast(self.slots.ptr), self.slots.len * @sizeOf(usize));
+        const slots = self.command.slots;
+        _ = linux.munmap(@ptrCast(slots.ptr), slots.len * @sizeOf(usize));
         _ = linux.munmap(self.bytes.ptr, self.bytes.len);
-    }
-
-    pub fn executable(self: Message) [:0]const u8 {
-        return std.mem.span(self.argv[0].?);
-    }
-
-    /// The value of an environment variable of the job.
-    pub fn variable(self: Message, name: []const u8) ?[:0]const u8 {
-        for (self.env) |entry| {
-            const text = std.mem.span(entry.?);
-            if (!std.mem.startsWith(u8, text, name)) continue;
-            // What follows the name is there, if only as the NUL.
-            if (text[name.len] == '=') return text[name.len + 1 ..];
-        }
-        return null;
-    }
-
-    /// The vector of `/bin/sh PATH ARGUMENTS`. It takes the place of argv.
-    pub fn asScript(self: Message, shell: String, path: String) [*:null]?String {
-        self.slots[0] = shell;
-        self.slots[1] = path;
-        return self.slots[0 .. self.argv.len + 1 :null].ptr;
     }
 };
 
@@ -105,7 +81,8 @@ fn parse(bytes: []const u8, slots: []?String) Malformed!Message {
     const argv = try strings.fill(slots[1 .. header.argc + 2]);
     const env = try strings.fill(slots[header.argc + 2 ..]);
     if (strings.rest.len != 0) return error.Malformed;
-    return .{ .header = header, .argv = argv, .env = env, .slots = slots, .bytes = bytes };
+    const command: Command = .{ .argv = argv, .env = env, .slots = slots };
+    return .{ .header = header, .command = command, .bytes = bytes };
 }
 
 /// NUL-terminated strings, one after the other.
@@ -149,32 +126,13 @@ test "a message becomes two vectors" {
     try testing.expectEqual(slots.len, try countSlots(bytes));
     const message = try parse(bytes, &slots);
     try testing.expectEqual(@as(u32, 1), message.header.die_with_parent);
-    try testing.expectEqualStrings("/bin/x", message.executable());
-    try testing.expectEqualStrings("-a", std.mem.span(message.argv[1].?));
-    try testing.expectEqual(@as(usize, 2), message.argv.len);
-    try testing.expectEqual(@as(usize, 2), message.env.len);
+    const command = message.command;
+    try testing.expectEqualStrings("/bin/x", command.executable());
+    try testing.expectEqualStrings("-a", std.mem.span(command.argv[1].?));
+    try testing.expectEqual(@as(usize, 2), command.argv.len);
+    try testing.expectEqual(@as(usize, 2), command.env.len);
     try testing.expectEqual(null, slots[3]);
     try testing.expectEqual(null, slots[6]);
-}
-
-test "variables are found by their whole name" {
-    const bytes = comptime sample(1, 4, "x\x00PATHX=1\x00XPATH=2\x00PATH=/a:/b\x00E=\x00");
-    var slots: [8]?String = undefined;
-    const message = try parse(bytes, &slots);
-    try testing.expectEqualStrings("/a:/b", message.variable("PATH").?);
-    try testing.expectEqualStrings("", message.variable("E").?);
-    try testing.expectEqual(null, message.variable("PAT"));
-}
-
-test "a script's vector starts with the shell and the path that was found" {
-    const bytes = comptime sample(2, 0, "x\x00-a\x00");
-    var slots: [5]?String = undefined;
-    const message = try parse(bytes, &slots);
-    const vector = std.mem.span(message.asScript("/bin/sh", "/opt/x"));
-    try testing.expectEqual(@as(usize, 3), vector.len);
-    for (vector, [_][]const u8{ "/bin/sh", "/opt/x", "-a" }) |entry, expected| {
-        try testing.expectEqualStrings(expected, std.mem.span(entry.?));
-    }
 }
 
 test "a message that is not whole is refused" {

@@ -3,9 +3,9 @@
 const linux = @import("../linux.zig");
 const wait = @import("../wait.zig");
 const Request = @import("request.zig").Request;
-const Tee = @import("tee.zig").Tee;
-const Terminal = @import("terminal.zig").Terminal;
-const capacity = @import("terminal.zig").capacity;
+const Tee = @import("../relay/tee.zig").Tee;
+const Terminal = @import("../relay/terminal.zig").Terminal;
+const capacity = @import("../relay/terminal.zig").capacity;
 const Report = @import("../report.zig").Report;
 const Failed = @import("../report.zig").Failed;
 
@@ -74,10 +74,7 @@ pub const Relay = struct {
 
     /// A line of bpm's own for stderr, after what is on the way there.
     pub fn tell(self: *Relay, line: []const u8) void {
-        const space = self.stderr.terminal.space();
-        const len = @min(space.len, line.len);
-        @memcpy(space[0..len], line[0..len]);
-        self.stderr.terminal.add(len);
+        self.stderr.terminal.put(line);
     }
 
     /// Waits for anything to happen and moves output; returns a signal if one came.

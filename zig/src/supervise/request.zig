@@ -1,13 +1,11 @@
-//! What bpm leaves for its supervisor: one JSON document in a memfd. The structure is the schema;
-//! unknown and missing fields are refused.
+//! What bpm leaves for its supervisor.
 
 const std = @import("std");
-const linux = @import("../linux.zig");
+const document = @import("../document.zig");
 const plan = @import("../plan.zig");
 const Report = @import("../report.zig").Report;
 const Failed = @import("../report.zig").Failed;
 
-const document_fd = 3;
 /// Also the bound of every line that is made from it.
 pub const document_max = 64 << 10;
 
@@ -33,44 +31,19 @@ pub const Request = struct {
     unlink: []const plan.Path,
     rmdir: []const plan.Path,
 
-    /// Reads and closes the document. To be called once: the result lies in static memory.
+    /// To be called once: the result lies in static memory.
     pub fn receive(report: *Report) Failed!Request {
-        const text = try read(report);
-        _ = linux.close(document_fd);
         const Static = struct {
-            var parsed: [2 * document_max]u8 = undefined;
+            var memory: [3 * document_max]u8 = undefined;
         };
-        return parse(&Static.parsed, text) catch malformed(report);
+        return (try document.receive(Request, report, &Static.memory)).checked(report);
+    }
+
+    /// kill(2) takes 0 and negative numbers for groups, and 1 is the host's init.
+    fn checked(self: Request, report: *Report) Failed!Request {
+        return if (self.pid > 1) self else report.fail("supervise", "process", .INVAL);
     }
 };
-
-/// Not read(2): the writer shares the offset and has left it at the end.
-fn read(report: *Report) Failed![]const u8 {
-    const Static = struct {
-        var text: [document_max]u8 = undefined;
-    };
-    var len: usize = 0;
-    while (len < document_max) {
-        const rest = Static.text[len..];
-        const rc = linux.pread(document_fd, rest.ptr, rest.len, @intCast(len));
-        const part = try report.check("read", "the supervisor's request", rc);
-        if (part == 0) return Static.text[0..len];
-        len += part;
-    }
-    return report.fail("read", "the supervisor's request", .FBIG);
-}
-
-fn parse(memory: []u8, text: []const u8) !Request {
-    var buffer = std.heap.FixedBufferAllocator.init(memory);
-    const request = try std.json.parseFromSliceLeaky(Request, buffer.allocator(), text, .{});
-    // kill(2) takes 0 and negative numbers for groups, and 1 is the host's init.
-    if (request.pid <= 1) return error.InvalidNumber;
-    return request;
-}
-
-fn malformed(report: *Report) Failed {
-    return report.fail("parse", "the supervisor's request", .BADMSG);
-}
 
 const example =
     \\{"pid":42,"stdout_pipe":4,"stderr_pipe":5,"stdout_log":6,"stderr_log":7,"bpm_log":-1,
@@ -80,7 +53,7 @@ const example =
 
 test "a request" {
     var memory: [4096]u8 = undefined;
-    const request = try parse(&memory, example);
+    const request = try document.parse(Request, &memory, example);
     try std.testing.expectEqual(42, request.pid);
     try std.testing.expectEqual(-1, request.bpm_log);
     try std.testing.expectEqualStrings("failed to run job-process", request.failure_prefix.z);
@@ -93,8 +66,6 @@ test "a request that differs from the schema is refused" {
     const rows = [_]struct { part: []const u8, instead: []const u8, expected: anyerror }{
         .{ .part = "\"pid\":42,", .instead = "", .expected = error.MissingField },
         .{ .part = "\"pid\"", .instead = "\"x\":1,\"pid\"", .expected = error.UnknownField },
-        .{ .part = "42", .instead = "1", .expected = error.InvalidNumber },
-        .{ .part = "42", .instead = "-7", .expected = error.InvalidNumber },
         .{ .part = "/run/a", .instead = "run/a", .expected = error.InvalidCharacter },
         .{ .part = "/run/a", .instead = "/run/\\u0000a", .expected = error.InvalidCharacter },
     };
@@ -103,6 +74,17 @@ test "a request that differs from the schema is refused" {
         var text: [1024]u8 = undefined;
         const size = std.mem.replacementSize(u8, example, row.part, row.instead);
         _ = std.mem.replace(u8, example, row.part, row.instead, &text);
-        try std.testing.expectError(row.expected, parse(&memory, text[0..size]));
+        try std.testing.expectError(row.expected, document.parse(Request, &memory, text[0..size]));
+    }
+}
+
+test "a pid that means something else to kill(2) is refused" {
+    var memory: [4096]u8 = undefined;
+    var report: Report = .{};
+    var request = try document.parse(Request, &memory, example);
+    try std.testing.expectEqual(42, (try request.checked(&report)).pid);
+    for ([_]i32{ 1, 0, -7 }) |pid| {
+        request.pid = pid;
+        try std.testing.expectError(error.Failed, request.checked(&report));
     }
 }

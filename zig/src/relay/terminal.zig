@@ -1,4 +1,4 @@
-//! One of the supervisor's own output streams, written to without ever waiting for its reader.
+//! One of a program's own output streams, written to without ever waiting for its reader.
 
 const std = @import("std");
 const linux = @import("../linux.zig");
@@ -36,6 +36,14 @@ pub const Terminal = struct {
     /// The first `len` bytes of the space are output now.
     pub fn add(self: *Terminal, len: usize) void {
         if (self.fd >= 0) self.end += len;
+    }
+
+    /// Adds a line of the program's own behind what is on the way; cut to what there is room for.
+    pub fn put(self: *Terminal, line: []const u8) void {
+        const room = self.space();
+        const len = @min(room.len, line.len);
+        @memcpy(room[0..len], line[0..len]);
+        self.add(len);
     }
 
     pub fn pending(self: *const Terminal) []const u8 {

@@ -1,5 +1,5 @@
-//! One output of the errand: from its pipe into its log at once, and to the terminal as fast as
-//! that takes it.
+//! One output of a command: from its pipe into its log, if it has one, at once, and to the terminal
+//! as fast as that takes it.
 
 const std = @import("std");
 const linux = @import("../linux.zig");
@@ -8,9 +8,10 @@ const Terminal = @import("terminal.zig").Terminal;
 pub const Tee = struct {
     /// -1 once all is read.
     pipe: linux.fd_t,
+    /// -1: none.
     log: linux.fd_t,
     terminal: Terminal,
-    /// How much is still to be read: everything until the errand has ended.
+    /// How much is still to be read: everything until the command has ended.
     rest: usize = std.math.maxInt(usize),
 
     /// What to poll for input; nothing while the terminal is too far behind.
@@ -38,7 +39,7 @@ pub const Tee = struct {
         if (self.rest != std.math.maxInt(usize)) self.limitTo(self.rest - rc);
     }
 
-    /// The errand has ended. Only what it left in the pipe is read: a stranger that got hold of
+    /// The command has ended. Only what it left in the pipe is read: a stranger that got hold of
     /// the writing end must neither be waited for nor copied.
     pub fn endInput(self: *Tee) void {
         var left: i32 = 0;
@@ -51,7 +52,8 @@ pub const Tee = struct {
         if (rest == 0) self.close();
     }
 
-    fn close(self: *Tee) void {
+    /// Whoever still writes to the pipe gets SIGPIPE.
+    pub fn close(self: *Tee) void {
         if (self.pipe >= 0) _ = linux.close(self.pipe);
         self.pipe = -1;
     }

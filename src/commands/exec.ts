@@ -1,0 +1,25 @@
+/** `bpm exec`: one command inside a sandbox, for people and for scripts. */
+import { defineCommand } from "citty";
+import { UsageError } from "../report/errors.ts";
+import { type FlagDefs, processArgs } from "./flags.ts";
+import { targetOf } from "./target.ts";
+import { ownTerminal } from "./terminal.ts";
+
+const execArgs = {
+  ...processArgs,
+  command: { type: "positional", valueHint: "command ..." },
+  tty: { type: "boolean", alias: "t", description: "give the command a terminal of its own" },
+} as const satisfies FlagDefs;
+
+export default defineCommand({
+  meta: { name: "exec", description: "run a command inside a process's sandbox" },
+  args: execArgs,
+  async run({ args }) {
+    const target = targetOf(args);
+    const [, ...command] = args._;
+    if (command.length === 0) throw new UsageError("must specify a command, behind --");
+    const terminal = args.tty ? ownTerminal("Leave out -t.") : undefined;
+    const { enterProcess } = await import("../lifecycle/enter.ts");
+    enterProcess({ ...target, command, terminal });
+  },
+});

@@ -1,0 +1,60 @@
+/** `bpm shell` and `bpm exec`: a command in the sandbox of a process that runs, as one of its own. */
+import { processPaths } from "../bosh/process-paths.ts";
+import { type Core, loadCore } from "../core/core.ts";
+import { hintFor } from "../core/hints.ts";
+import { BpmError } from "../report/errors.ts";
+import { readEntry } from "./entry.ts";
+import type { Target } from "./session.ts";
+import { runningState } from "./status.ts";
+
+export interface EnterTarget extends Target {
+  readonly command: readonly string[];
+  /** What the command's own terminal is like, as TERM says; undefined: it gets none. */
+  readonly terminal: { readonly term: string | undefined } | undefined;
+}
+
+/** What may fail once bpm has given its place away, with the hints that bpm has for it. */
+const failures = [
+  ["exec", "ENOENT"],
+  ["exec", "EACCES"],
+  ["exec interpreter of", "ENOENT"],
+  ["exec interpreter of", "EACCES"],
+  ["clone", "EAGAIN"],
+  ["clone", "EBUSY"],
+] as const;
+
+/** Never returns: a small program takes over, and ends with the command's exit status. */
+export function enterProcess(target: EnterTarget): never {
+  const { root, job, process: name, command, terminal } = target;
+  const state = runningState(root, job, name);
+  const directory = processPaths(root, job, name).stateDir.external();
+  const entry = readEntry(directory);
+  if (entry === undefined) {
+    throw new BpmError("no-entry", `${directory} does not say how to enter its sandbox`, {
+      hint: "The process was started by another version of bpm: restart it.",
+    });
+  }
+  const { pid, start_time, cgroups } = state;
+  const { host_pid_namespace, confinement } = entry;
+  const document = {
+    pid,
+    start_time,
+    name: job === name ? job : `${job}.${name}`,
+    cgroups,
+    host_pid_namespace,
+    confinement,
+    argv: command,
+    env: environment(entry.env, terminal?.term),
+    terminal: terminal !== undefined,
+    hints: failures.map(([step, errno]) => ({ step, errno, text: hintFor(step, "", errno) ?? "" })),
+  };
+  const core: Core = loadCore();
+  const argv = ["bpm", ...process.argv.slice(2)];
+  return core.become({ program: "enter", argv, keep: [], document: JSON.stringify(document) });
+}
+
+/** That of the process, and what its terminal is like. */
+function environment(env: readonly string[], term: string | undefined): readonly string[] {
+  if (term === undefined) return env;
+  return [...env.filter((variable) => !variable.startsWith("TERM=")), `TERM=${term}`];
+}

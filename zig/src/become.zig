@@ -1,0 +1,37 @@
+//! bpm gives its place to one of the embedded programs: the same process, so that what it started
+//! stays its child and whoever called it keeps waiting, but nothing of the JavaScript engine.
+
+const std = @import("std");
+const descriptors = @import("descriptors.zig");
+const document = @import("document.zig");
+const linux = @import("linux.zig");
+const plan = @import("plan.zig");
+const signals = @import("signals.zig");
+const vector = @import("vector.zig");
+const Report = @import("report.zig").Report;
+const Failed = @import("report.zig").Failed;
+
+/// Returns only with a failure.
+pub fn become(report: *Report, allocator: std.mem.Allocator, request: plan.BecomeRequest) Failed!void {
+    const argv = try vector.make(report, allocator, request.argv);
+    const envp = [_:null]?[*:0]const u8{};
+    const text = try descriptors.sealed(report, "bpm-document", request.document.z, false);
+    const executable = try program(report, request.program);
+    for (request.keep) |fd| {
+        if (fd < descriptors.first_free) return report.fail("keep descriptor", "", .BADF);
+        _ = try report.check("keep descriptor", "", linux.fcntl(fd, linux.F_SETFD, 0));
+    }
+    _ = try report.check("dup", "", linux.dup3(text, document.fd, 0));
+    // What arrives in this moment stays pending, and the program passes it on.
+    _ = signals.blockAll();
+    signals.resetAll();
+    const rc = linux.execveat(executable, "", argv, &envp, linux.AT_EMPTY_PATH);
+    _ = try report.check("exec", @tagName(request.program), rc);
+}
+
+fn program(report: *Report, which: plan.Program) Failed!linux.fd_t {
+    return switch (which) {
+        .supervise => descriptors.sealed(report, "bpm-supervise", @embedFile("bpm-supervise"), true),
+        .enter => descriptors.sealed(report, "bpm-enter", @embedFile("bpm-enter"), true),
+    };
+}
