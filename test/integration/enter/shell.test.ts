@@ -1,7 +1,7 @@
 /** `bpm shell` and `bpm exec -t`, at a terminal. */
 
 import { describe, expect, test } from "bun:test";
-import { BoshRoot } from "../../support/bosh-root.ts";
+import { BoshRoot, probe } from "../../support/bosh-root.ts";
 import { leftovers, nothing } from "../../support/clean-up.ts";
 import { plainEnvironment } from "../../support/command.ts";
 import { InteractiveShell } from "../../support/interactive-shell.ts";
@@ -12,9 +12,11 @@ import { Terminal } from "../../support/terminal.ts";
 import { eventually } from "../../support/wait.ts";
 
 const term = "xterm-256color";
+/** The end of what bash shows inside, whatever /etc/bash.bashrc makes of the rest. */
+const prompt = "/var/vcap/jobs/web$ ";
 
 async function started(root: BoshRoot, spec = {}): Promise<number> {
-  root.job("web", { ...probeSleeping, env: { PS1: "inside> " }, ...spec });
+  root.job("web", { ...probeSleeping, ...spec });
   return root.start("web");
 }
 
@@ -37,7 +39,7 @@ async function operator(root: BoshRoot): Promise<InteractiveShell> {
 
 /** The terminal's settings, as the operator's shell has them for what it calls. */
 async function settings(shell: InteractiveShell): Promise<string> {
-  const shown = await shell.typed("echo [$(stty -g)]\n", "]\r\n");
+  const shown = await shell.typed("echo [$(stty -g)']'\n", "]\r\n");
   return /\[([0-9a-f:]+)\]/.exec(shown)?.[1] ?? "none";
 }
 
@@ -46,13 +48,13 @@ describe.skipIf(!isSandboxed)("bpm shell", () => {
     await using root = new BoshRoot();
     await started(root);
     await using shell = atTerminal(root, ["shell", "web"]);
-    await shell.until("inside> ");
+    await shell.until(prompt);
     expect(await shell.typed("tty; stat -c '%u %a' $(tty)\n", " 620")).toContain(
       `/dev/pts/0\r\n${vcap.uid} 620`,
     );
     await shell.typed("echo $TERM $(id -u) $PPID $0\n", `${term} ${vcap.uid} 0 /bin/bash`);
     await shell.typed("ls /dev/pts | xargs\n", "0 ptmx");
-    await shell.typed("ls -l /proc/self/fd/[0-2] | grep -c /dev/pts/0\n", "\r\n3\r\n");
+    await shell.typed("ls -l /proc/self/fd/[0-2] | wc -l\n", "\r3\r\n");
     await shell.typed("ls /proc/self/fd | xargs\n", "0 1 2 3\r\n");
     shell.type("exit 7\n");
     expect(await shell.process.exited).toBe(7);
@@ -62,7 +64,7 @@ describe.skipIf(!isSandboxed)("bpm shell", () => {
     await using root = new BoshRoot();
     await started(root);
     await using shell = atTerminal(root, ["shell", "web"]);
-    await shell.until("inside> ");
+    await shell.until(prompt);
     await shell.typed("stty size\n", "33 90\r\n");
     await shell.typed("trap 'echo chan''ged' WINCH; echo rea''dy\n", "ready");
     shell.resize(101, 44);
@@ -74,17 +76,21 @@ describe.skipIf(!isSandboxed)("bpm shell", () => {
     await using root = new BoshRoot();
     await started(root);
     await using shell = atTerminal(root, ["shell", "web"]);
-    await shell.until("inside> ");
-    await shell.typed("sleep 1000\n", "sleep 1000\r\n");
+    await shell.until(prompt);
+    await shell.typed(`${probe} sleep\n`, "ready\r\n");
     await shell.typed("\u001a", "Stopped");
-    await shell.typed("jobs\n", "sleep 1000\r\ninside> ");
-    await shell.typed("fg\n", "sleep 1000\r\n");
-    await shell.typed("\u0003", "inside> ");
+    await shell.typed("jobs\n", "[1]+  Stopped");
+    const bash = childrenOf(shell.process.pid).find((pid) => readStat(pid)?.comm === "bash");
+    const [job] = childrenOf(bash ?? 0);
+    shell.type("fg\n");
+    // It gets the terminal first, and then goes on.
+    await eventually("the job to go on", () => readStat(job ?? 0)?.state === "S");
+    await shell.typed("\u0003", prompt);
     await shell.typed("echo status $?\n", "status 130");
     // Keys that a terminal would take for itself arrive as bytes.
-    await shell.typed("stty raw; head -c 5 | od -An -tx1; stty sane; echo do''ne\n", "\r\n");
+    await shell.typed("stty raw; echo g''o; head -c 5 | od -An -tx1; stty sane\n", "go");
     await shell.typed("\u0003\u0011\u001aé", "03 11 1a c3 a9");
-    await shell.typed("\n", "inside> ");
+    await shell.typed("\n", prompt);
     shell.type("\u0004");
     expect(await shell.process.exited).toBe(0);
   });
@@ -125,7 +131,7 @@ describe.skipIf(!isSandboxed)("bpm shell", () => {
     await using shell = await operator(root);
     const before = await settings(shell);
     await shell.typed("$BPM shell web; echo status $?\n", "status 1");
-    expect(shell.shown).toContain("Error: process is not running or could not be found\r\n");
+    expect(shell.shown).toContain("Error: process is not running or could not be found");
     expect(await settings(shell)).toBe(before);
   });
 });
@@ -133,7 +139,7 @@ describe.skipIf(!isSandboxed)("bpm shell", () => {
 describe.skipIf(!isSandboxed)("The operator's terminal is as before", () => {
   /** Opens a shell inside and returns bpm's pid. */
   async function inside(shell: InteractiveShell): Promise<number> {
-    await shell.typed("$BPM shell web; echo status $?\n", "inside> ");
+    await shell.typed("$BPM shell web; echo status $?\n", prompt);
     return eventually("bpm", () => childrenOf(shell.process.pid)[0]);
   }
 
@@ -187,7 +193,7 @@ describe.skipIf(!isSandboxed)("The operator's terminal is as before", () => {
     const script = `stty -g; $0 shell web; echo status $?; sleep 0.5; stty -g; echo e''nd; read x`;
     const argv = ["sh", "-c", script, root.bpmProgram];
     await using terminal = new Terminal(argv, { env: environment(root) });
-    await terminal.until("inside> ");
+    await terminal.until(prompt);
     const bpm = await eventually("bpm", () => childrenOf(terminal.process.pid)[0]);
     const [command] = childrenOf(bpm).filter((pid) => readStat(pid)?.comm === "bash");
     process.kill(bpm, "SIGKILL");
@@ -208,9 +214,9 @@ describe.skipIf(!isSandboxed)("The operator's terminal is as before", () => {
     await shell.until("Stopped");
     await shell.typed("echo out''side\n", "outside\r\n");
     await shell.typed("fg\n", "\r\n");
-    await shell.typed("echo $((41+1))\n", "42\r\ninside> ");
-    await shell.typed("sleep 1000\n", "sleep 1000\r\n");
-    await shell.typed("\u0003", "inside> ");
+    await shell.typed("echo $((41+1))\n", "42\r\n");
+    await shell.typed(`${probe} sleep\n`, "ready\r\n");
+    await shell.typed("\u0003", prompt);
     await shell.typed("exit 3\n", "outside> ");
   });
 });
@@ -220,7 +226,7 @@ describe.skipIf(!isSandboxed)("When the operator's terminal goes away", () => {
     await using root = new BoshRoot();
     const init = await started(root);
     await using shell = atTerminal(root, ["shell", "web"]);
-    await shell.until("inside> ");
+    await shell.until(prompt);
     const command = childrenOf(shell.process.pid).find((pid) => readStat(pid)?.comm === "bash");
     shell.hangUp();
     expect(await shell.process.exited).not.toBe(0);
