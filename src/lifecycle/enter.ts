@@ -1,4 +1,4 @@
-/** `bpm shell` and `bpm exec`: a command in the sandbox of a process that runs, as one of its own. */
+/** `bpm shell`, `bpm exec`: a command in the sandbox of a process that runs, as one of its own. */
 import { processPaths } from "../bosh/process-paths.ts";
 import { type Core, loadCore } from "../core/core.ts";
 import { hintFor } from "../core/hints.ts";

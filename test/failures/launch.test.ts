@@ -67,6 +67,7 @@ const hostSteps: Step[] = [
     error: "ENOSPC",
     says: /pidfile/,
   },
+  { what: "note down how to enter", call: "openat", like: /entry\.json/, says: /entry\.json/ },
   { what: "open the exit record", call: "openat", like: /exit\.json/, says: /exit\.json/ },
   { what: "clone a system mount", call: "open_tree", occurrence: 1, says: /\/bin/ },
   {

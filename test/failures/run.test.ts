@@ -26,7 +26,13 @@ const steps: Step[] = [
   { what: "make an output pipe", caller: "bpm", name: "pipe2", occurrence: -1, says: "pipe" },
   { what: "clone", caller: "bpm", name: "clone3", like: /CLONE_NEWNS/, says: `clone bpm-${job}` },
   { what: "note what runs", caller: "bpm", name: "rename", occurrence: -1, says: "state.json" },
-  { what: "hand over", caller: "bpm", name: "memfd_create", like: /"bpm-run"/, says: "bpm-run" },
+  {
+    what: "hand over",
+    caller: "bpm",
+    name: "memfd_create",
+    like: /"bpm-document"/,
+    says: "bpm-document",
+  },
   {
     what: "make a file of the supervisor",
     caller: "bpm",

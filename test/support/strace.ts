@@ -15,8 +15,11 @@ export interface TracedCall {
   readonly text: string;
 }
 
-/** Whose call: bpm's, the child's before it is the init, or the job's before it is executed. */
-export type Caller = "bpm" | "child" | "job";
+/**
+ * Whose call: bpm's, the child's before it is the init, or a program's before it is executed: the
+ * job's, or that of a command which enters its sandbox.
+ */
+export type Caller = "bpm" | "child" | "job" | "command";
 
 /** A system call of a run: the ordinal among its caller's calls of that name. */
 export interface Target {
@@ -99,7 +102,12 @@ async function strace(
 }
 
 function pidOf(calls: readonly TracedCall[], caller: Caller): number {
-  const signs = { bpm: /./, child: /^pivot_root\(/, job: /^setpgid\(/ };
+  const signs = {
+    bpm: /./,
+    child: /^pivot_root\(/,
+    job: /^setpgid\(/,
+    command: /^setsid\(/,
+  };
   const call = calls.find(({ text }) => signs[caller].test(text));
   if (call === undefined) throw new Error(`the recording has no ${caller}`);
   return call.pid;

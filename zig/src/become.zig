@@ -26,7 +26,7 @@ pub fn become(report: *Report, allocator: std.mem.Allocator, request: plan.Becom
     _ = signals.blockAll();
     signals.resetAll();
     const rc = linux.execveat(executable, "", argv, &envp, linux.AT_EMPTY_PATH);
-    _ = try report.check("exec", @tagName(request.program), rc);
+    _ = try report.check("give place to", @tagName(request.program), rc);
 }
 
 fn program(report: *Report, which: plan.Program) Failed!linux.fd_t {

@@ -37,7 +37,9 @@ describe.skipIf(!isSandboxed)("A command inside is as the process itself", () =>
     ["plain", {}],
     ["with an environment and a directory", { env: { A: "1", TERM: "x" }, workdir: "/tmp" }],
     ["with capabilities", { capabilities: ["NET_BIND_SERVICE", "SYS_TIME"] }],
-    ["with limits", { limits: { memory: "64M", processes: 20, open_files: 300, core_file_size: 9 } }],
+    ["with limits", {
+      limits: { memory: "64M", processes: 20, open_files: 300, core_file_size: 9 },
+    }],
     ["with the host's processes", { unsafe: { host_pid_namespace: true } }],
     ["privileged", { unsafe: { privileged: true } }],
   ];
@@ -66,7 +68,7 @@ describe.skipIf(!isSandboxed)("A command inside is as the process itself", () =>
     expect(await errand.exited).toBe(143);
   });
 
-  test("with a session and a keyring of its own, without a terminal, and nothing of bpm's", async () => {
+  test("but in a session of its own, without a terminal or anything of bpm's", async () => {
     await using root = new BoshRoot();
     await reportFrom(root, "start");
     const { pid, session, group, terminal, descriptors, parent } = await reportFromExec(root);
@@ -234,7 +236,7 @@ describe.skipIf(!isSandboxed)("bpm exec", () => {
   test.each([
     ["is not there", undefined],
     ["is damaged", "{"],
-    ["is of another version", JSON.stringify({ env: [], host_pid_namespace: false, confinement: {} })],
+    ["is of another version", '{"env":[],"host_pid_namespace":false,"confinement":{}}'],
   ])("says so when what was noted down of the sandbox %s", async (_, content) => {
     await using root = new BoshRoot();
     root.job("web", probeSleeping);

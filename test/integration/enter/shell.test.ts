@@ -26,7 +26,8 @@ function environment(root: BoshRoot): Record<string, string> {
 
 /** bpm at a terminal of its own. */
 function atTerminal(root: BoshRoot, args: readonly string[]): Terminal {
-  return new Terminal([root.bpmProgram, ...args], { env: environment(root), columns: 90, rows: 33 });
+  const argv = [root.bpmProgram, ...args];
+  return new Terminal(argv, { env: environment(root), columns: 90, rows: 33 });
 }
 
 /** An operator's shell, which bpm is called from. */
@@ -105,7 +106,8 @@ describe.skipIf(!isSandboxed)("bpm shell", () => {
     expect(command.shown === expected).toBe(true);
 
     const lines = "0123456789abcdef\n".repeat(2_000);
-    await using sink = atTerminal(root, ["exec", "-t", "web", "--", "sh", "-c", "stty -echo; echo go; md5sum"]);
+    const script = "stty -echo; echo go; md5sum";
+    await using sink = atTerminal(root, ["exec", "-t", "web", "--", "sh", "-c", script]);
     await sink.until("go");
     for (let at = 0; at < lines.length; at += 1700) {
       sink.type(lines.slice(at, at + 1700));
@@ -171,18 +173,19 @@ describe.skipIf(!isSandboxed)("The operator's terminal is as before", () => {
     await root.stop("web");
     expect(leftovers(root)).toEqual(nothing);
     await shell.until("status 137");
-    expect(shell.shown).toContain("Error: web has ended, and with it everything in its sandbox\r\n");
+    expect(shell.shown).toContain("Error: web has ended, and with it everything in its sandbox");
     expect(await settings(shell)).toBe(before);
   });
 
-  test.each(["SIGTERM", "SIGHUP", "SIGINT"] as const)("after bpm was ended with %s", async (signal) => {
+  const statuses = [["SIGTERM", 143], ["SIGHUP", 129], ["SIGINT", 130]] as const;
+  test.each(statuses)("after bpm was ended with %s", async (signal, status) => {
     await using root = new BoshRoot();
     await started(root);
     await using shell = await operator(root);
     const before = await settings(shell);
     const bpm = await inside(shell);
     process.kill(bpm, signal);
-    await shell.until(`status ${{ SIGTERM: 143, SIGHUP: 129, SIGINT: 130 }[signal]}`);
+    await shell.until(`status ${status}`);
     expect(await settings(shell)).toBe(before);
   });
 

@@ -49,12 +49,14 @@ const rootUsage = `Usage:
 
 Available Commands:
   completion  print a script for completion in bash, zsh or fish
+  exec        run a command inside a process's sandbox
   help        explain bpm or one of its commands
   inspect     show what a process would run as, without running it
   list        list the processes of all jobs, their pids and states
   logs        show what a process has written to its logs
   pid         print the pid of a running process
   run         run a process in the foreground until it ends
+  shell       start a shell inside a process's sandbox
   start       start a process of a job
   stop        stop a process of a job
   validate    check bpm.yml files, or those of all jobs

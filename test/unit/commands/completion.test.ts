@@ -55,7 +55,7 @@ function offered(line: string): string[] {
 describe("what can follow", () => {
   test.each([
     ["sta", ["start"]],
-    ["s", ["start", "stop"]],
+    ["s", ["shell", "start", "stop"]],
     ["-", ["--help", "--version"]],
     ["nosuch ", []],
     ["start ", ["broken", "web"]],

@@ -238,7 +238,7 @@ describe("a request", () => {
   test("that differs from the schema is refused", async () => {
     const run = supervise({ script: "exit 0", request: { surprise: 1 } });
     expect(await run.process.exited).toBe(1);
-    expect(run.text("stderr")).toBe("Error: could not parse the supervisor's request: EBADMSG\n");
+    expect(run.text("stderr")).toBe("Error: could not parse bpm's request: EBADMSG\n");
   });
 
   test("for somebody else's process is refused", async () => {
