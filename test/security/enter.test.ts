@@ -4,9 +4,10 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { plainEnvironment } from "../support/command.ts";
-import { probeSleeping } from "../support/inside.ts";
+import { probeSleeping, script } from "../support/inside.ts";
 import { allPids, namespaceOf, readStat } from "../support/process.ts";
 import { isSandboxed } from "../support/product.ts";
+import { Terminal } from "../support/terminal.ts";
 import { eventually } from "../support/wait.ts";
 
 const secret = "caller-secret";
@@ -33,6 +34,28 @@ function heldUp(root: BoshRoot, words: readonly string[]) {
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
+
+describe.skipIf(!isSandboxed)("The device that makes terminals, replaced by a privileged job", () => {
+  test.each([
+    ["a file", "touch /dev/pts/ptmx", "ENOTTY"],
+    ["a FIFO", "mkfifo /dev/pts/ptmx", "ENOTTY"],
+    ["a link to another device", "ln -s /dev/ptmx /dev/pts/ptmx", "ELOOP"],
+    ["nothing", "true", "ENOENT"],
+  ])("with %s is not used", async (_, command, errno) => {
+    await using root = new BoshRoot();
+    const text = `umount /dev/pts; ${command}; echo ready; sleep 1000`;
+    root.job("web", script(text, { unsafe: { privileged: true } }));
+    await root.start("web");
+    await root.printed("web", "ready");
+    await using terminal = new Terminal([root.bpmProgram, "exec", "-t", "web", "--", "true"], {
+      env: { ...plainEnvironment, ...root.environment() },
+    });
+    expect(await terminal.process.exited).toBe(1);
+    await eventually("the message", () => (
+      terminal.shown.includes(`Error: could not open /dev/pts/ptmx: ${errno}\r\n`)
+    ));
+  });
+});
 
 describe.skipIf(!isSandboxed)("A command that is about to be executed inside", () => {
   test.each([
