@@ -19,6 +19,7 @@ const commands: Commands = {
   shell: async () => (await import("./shell.ts")).default,
   start: async () => (await import("./start.ts")).default,
   stop: async () => (await import("./stop.ts")).default,
+  trace: async () => (await import("./trace.ts")).default,
   validate: async () => (await import("./validate.ts")).default,
   version: async () => (await import("./version.ts")).default,
 };

@@ -28,9 +28,13 @@ export function ownIdentity(): ProcessIdentity {
 
 /** Whether it runs: not ended, not a zombie that nobody has waited for yet. */
 export function isAlive(identity: ProcessIdentity): boolean {
-  const stat = readStat(identity.pid);
-  return stat !== undefined && stat.startTime === identity.start_time
-    && stat.state !== "Z" && stat.state !== "X" && bootId() === identity.boot_id;
+  return liveStartTime(identity.pid) === identity.start_time && bootId() === identity.boot_id;
+}
+
+/** When a process or thread was started, if it runs: clock ticks since boot, as decimal text. */
+export function liveStartTime(pid: number): string | undefined {
+  const { state, startTime } = readStat(pid) ?? {};
+  return state === "Z" || state === "X" ? undefined : startTime;
 }
 
 function readStat(pid: number): { state: string; startTime: string } | undefined {

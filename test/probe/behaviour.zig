@@ -27,6 +27,27 @@ pub fn sleep(_: Arguments) !void {
     while (true) _ = linux.pause();
 }
 
+/// `threads COUNT [leave]`: has that many more, which sleep for ever; the first may leave them.
+pub fn threads(arguments: Arguments) !void {
+    const flags = linux.CLONE.VM | linux.CLONE.FS | linux.CLONE.FILES | linux.CLONE.SIGHAND |
+        linux.CLONE.THREAD | linux.CLONE.SYSVSEM;
+    const stack_size = 16 << 10;
+    var unused: i32 = 0;
+    for (0..try number(arguments, 0, usize)) |_| {
+        const stack = try std.heap.page_allocator.alignedAlloc(u8, 16, stack_size);
+        const top = @intFromPtr(stack.ptr) + stack_size;
+        const made = linux.clone(pauseForEver, top, flags, 0, &unused, 0, &unused);
+        if (linux.E.init(made) != .SUCCESS) return error.NoThread;
+    }
+    output.line("ready", .{});
+    if (arguments.len > 1) linux.exit(0);
+    _ = pauseForEver(0);
+}
+
+fn pauseForEver(_: usize) callconv(.C) u8 {
+    while (true) _ = linux.pause();
+}
+
 /// `ignore SIGNAL...`: by number, for ever.
 pub fn ignore(arguments: Arguments) !void {
     // The compiler dies of posix.sigaction with SIG.IGN, so this is the system call itself.

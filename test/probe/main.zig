@@ -20,6 +20,7 @@ const verbs = std.StaticStringMap(Verb).initComptime(.{
     .{ "exit", behaviour.exit },
     .{ "die", behaviour.die },
     .{ "sleep", behaviour.sleep },
+    .{ "threads", behaviour.threads },
     .{ "ignore", behaviour.ignore },
     .{ "signals", behaviour.signals },
     .{ "zombies", behaviour.zombies },

@@ -59,6 +59,7 @@ Available Commands:
   shell       start a shell inside a process's sandbox
   start       start a process of a job
   stop        stop a process of a job
+  trace       show the system calls of a running process, with strace
   validate    check bpm.yml files, or those of all jobs
   version     print the version of bpm
 

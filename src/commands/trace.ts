@@ -1,0 +1,25 @@
+/** `bpm trace`: the system calls of a process that runs, as strace(1) shows them. */
+import { defineCommand } from "citty";
+import { readerIsGone } from "../report/stdout.ts";
+import { processArgs } from "./flags.ts";
+import { onReaderGone } from "./tail/reader.ts";
+import { targetOf } from "./target.ts";
+
+const STDERR = 2;
+
+export default defineCommand({
+  meta: { name: "trace", description: "show the system calls of a running process, with strace" },
+  args: processArgs,
+  async run({ args }) {
+    const target = targetOf(args);
+    const { traceProcess } = await import("../lifecycle/trace.ts");
+    const end = new AbortController();
+    // That is how one ends this. Whoever asks twice does not get to wait: then bpm ends at once.
+    for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {
+      process.once(signal, () => end.abort(signal));
+    }
+    await onReaderGone(STDERR, () => end.abort("SIGPIPE"));
+    await traceProcess(target, end.signal);
+    if (end.signal.reason === "SIGPIPE") throw readerIsGone();
+  },
+});
