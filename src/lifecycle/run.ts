@@ -1,17 +1,19 @@
 /** `bpm run`: a process in the foreground. Returns only when there is nothing to wait for. */
 import { parseEnvFlag, parseVolumeFlag } from "../config/parse.ts";
-import type { ProcessConfig } from "../config/types.ts";
+import type { Limits, ProcessConfig } from "../config/types.ts";
 import type { Core } from "../core/core.ts";
 import { CoreError, isJobExec } from "../core/error.ts";
 import type { ProcessPlan, RunOverrides } from "../plan/plan.ts";
 import type { Logger } from "../report/bpm-log.ts";
 import { BpmError } from "../report/errors.ts";
+import { bytesText } from "../report/quantities.ts";
 import { stderr } from "../report/stderr.ts";
 import { endingData } from "./ending.ts";
 import { failure, findConfig, launch, type Launched, plan, undo } from "./launch.ts";
 import { stateFiles } from "./notes.ts";
 import { removeRemains } from "./remains.ts";
 import { locked, logEnd, openSession, type Session, type Target } from "./session.ts";
+import { exitFile } from "./state.ts";
 import { processStatus } from "./status.ts";
 
 export interface RunTarget extends Target {
@@ -64,16 +66,21 @@ function launchRun(
   steps.info("starting");
   try {
     const launched = launch(session, "run", config, planned, steps);
-    return superviseOrUndo(session, steps, launched);
+    return superviseOrUndo(session, config, steps, launched);
   } catch (error) {
     steps.info("complete");
     throw error;
   }
 }
 
-function superviseOrUndo(session: Session, steps: Logger, launched: Launched): never {
+function superviseOrUndo(
+  session: Session,
+  config: ProcessConfig,
+  steps: Logger,
+  launched: Launched,
+): never {
   try {
-    return supervise(session, steps, launched);
+    return supervise(session, config, steps, launched);
   } catch (error) {
     undo(session, launched.state);
     throw error;
@@ -81,7 +88,12 @@ function superviseOrUndo(session: Session, steps: Logger, launched: Launched): n
 }
 
 /** Replaces this process; the init stays its child. */
-function supervise(session: Session, steps: Logger, launched: Launched): never {
+function supervise(
+  session: Session,
+  config: ProcessConfig,
+  steps: Logger,
+  launched: Launched,
+): never {
   const { log, logFd, lockFd, paths } = session;
   const core: Core = session.core;
   const directory = paths.stateDir.external();
@@ -90,7 +102,7 @@ function supervise(session: Session, steps: Logger, launched: Launched): never {
     how();
     logEnd(log);
   });
-  const onFailure = last(() => log.error("failed-to-run", "exit status {status}"));
+  const memory = memoryNotice(config.limits);
   const document = {
     pid: launched.pid,
     stdout_pipe: launched.stdout,
@@ -98,9 +110,14 @@ function supervise(session: Session, steps: Logger, launched: Launched): never {
     stdout_log: launched.stdoutLog,
     stderr_log: launched.stderrLog,
     bpm_log: logFd,
+    exit_record: `${directory}/${exitFile}`,
     failure_prefix: runFailed,
+    memory_notice: `Warning: ${memory}\n`,
+    on_out_of_memory: log.later(() => log.error("out-of-memory", memory)),
     on_success: last(() => undefined),
-    on_failure: onFailure,
+    on_failure: last(() => (
+      log.error("failed-to-run", "exit status {status}", { reason: "{reason}" })
+    )),
     cgroups: launched.state.cgroups,
     unlink: stateFiles.map((name) => `${directory}/${name}`),
     rmdir: [directory],
@@ -112,6 +129,13 @@ function supervise(session: Session, steps: Logger, launched: Launched): never {
     keep: [stdout, errors, stdoutLog, stderrLog, logFd, lockFd],
     document: JSON.stringify(document),
   });
+}
+
+/** What is said when the kernel has killed something of the process for want of memory. */
+function memoryNotice({ memoryBytes = 0n }: Limits): string {
+  const limit = memoryBytes > 0n ? `limits.memory is ${bytesText(Number(memoryBytes))}`
+    : "it has no limit of its own, so the machine's or a container's was reached";
+  return `memory ran out, and the kernel has killed a process: ${limit}`;
 }
 
 function readOverrides(session: Session, target: RunTarget): RunOverrides {

@@ -3,6 +3,7 @@
 
 const std = @import("std");
 const linux = @import("linux.zig");
+const plan = @import("plan.zig");
 
 /// What the file says that `events` is a descriptor of. Null where the number is not to be had: a
 /// kernel that does not count, a cgroup that is gone, no descriptor.
@@ -19,6 +20,23 @@ pub fn grew(events: linux.fd_t, before: ?u64) bool {
     const known = before orelse return false;
     const now = count(events) orelse return false;
     return now > known;
+}
+
+/// Whether anything was killed in these leaves, since they were made.
+pub fn hasKilledIn(cgroups: []const plan.CgroupRef) bool {
+    for (cgroups) |leaf| if (countIn(leaf) > 0) return true;
+    return false;
+}
+
+fn countIn(leaf: plan.CgroupRef) u64 {
+    const file = if (leaf.version == 2) "memory.events" else "memory.oom_control";
+    var buffer: [4096]u8 = undefined;
+    const path = std.fmt.bufPrintZ(&buffer, "{s}/{s}", .{ leaf.directory.z, file }) catch return 0;
+    const opened = linux.openat(linux.AT.FDCWD, path, .{ .CLOEXEC = true }, 0);
+    if (linux.errno(opened) != .SUCCESS) return 0;
+    const events = linux.asInt(opened);
+    defer _ = linux.close(events);
+    return count(events) orelse 0;
 }
 
 fn parse(text: []const u8) ?u64 {

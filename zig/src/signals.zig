@@ -3,6 +3,7 @@
 //! The JavaScript engine ignores SIGPIPE and SIGXFSZ and handles others; an ignored signal and a
 //! blocked one both survive exec (signal(7)), so a job would inherit them.
 
+const std = @import("std");
 const linux = @import("linux.zig");
 
 const everything: linux.sigset = ~@as(linux.sigset, 0);
@@ -27,4 +28,25 @@ pub fn unblockAll() void {
 pub fn resetAll() void {
     var signal: u32 = 1;
     while (signal <= linux.signal_max) : (signal += 1) _ = linux.resetSignal(signal);
+}
+
+/// `SIGKILL` for 9; null for a signal without a name, as the real-time ones are.
+pub fn name(signal: u32) ?[]const u8 {
+    return if (signal >= 1 and signal <= names.len) names[signal - 1] else null;
+}
+
+/// signal(7), in the order of their numbers on x86-64 and arm64.
+const names = [_][]const u8{
+    "SIGHUP",  "SIGINT",    "SIGQUIT", "SIGILL",   "SIGTRAP", "SIGABRT", "SIGBUS",  "SIGFPE",
+    "SIGKILL", "SIGUSR1",   "SIGSEGV", "SIGUSR2",  "SIGPIPE", "SIGALRM", "SIGTERM", "SIGSTKFLT",
+    "SIGCHLD", "SIGCONT",   "SIGSTOP", "SIGTSTP",  "SIGTTIN", "SIGTTOU", "SIGURG",  "SIGXCPU",
+    "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",   "SIGPWR",  "SIGSYS",
+};
+
+test "names of signals" {
+    try std.testing.expectEqualStrings("SIGHUP", name(1).?);
+    try std.testing.expectEqualStrings("SIGKILL", name(linux.SIGKILL).?);
+    try std.testing.expectEqualStrings("SIGTSTP", name(linux.SIGTSTP).?);
+    try std.testing.expectEqualStrings("SIGSYS", name(31).?);
+    for ([_]u32{ 0, 32, 64 }) |number| try std.testing.expectEqual(null, name(number));
 }

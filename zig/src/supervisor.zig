@@ -10,7 +10,7 @@ const bpm_log = @import("supervise/bpm_log.zig");
 const cgroup = @import("cgroup.zig");
 const linux = @import("linux.zig");
 const signals = @import("signals.zig");
-const wait = @import("wait.zig");
+const Ending = @import("supervise/ending.zig").Ending;
 const Relay = @import("supervise/relay.zig").Relay;
 const Report = @import("report.zig").Report;
 const Failed = @import("report.zig").Failed;
@@ -34,11 +34,14 @@ fn run(report: *Report) Failed!u8 {
     const request = try Request.receive(report);
     var relay = try Relay.start(report, request);
 
-    const code = wait.exitCode(try relay.untilEnded(report));
+    const status = try relay.untilEnded(report);
+    const ending = Ending.find(status, request.exit_record.z, request.cgroups);
+    const code = ending.exitCode();
     cleanUp(request, &relay);
     relay.endInput();
     relay.drain();
-    bpm_log.write(request.bpm_log, if (code == 0) request.on_success else request.on_failure, code);
+    logEnd(request, ending);
+    if (ending.out_of_memory) relay.tell(request.memory_notice.z);
     if (code != 0) tellStatus(request, &relay, code);
     relay.drain();
     return code;
@@ -58,6 +61,12 @@ fn cleanUp(request: Request, relay: *Relay) void {
 fn remove(report: *Report, path: [:0]const u8, flags: u32) Failed!void {
     const rc = linux.unlinkat(linux.AT.FDCWD, path, flags);
     if (linux.errno(rc) != .NOENT) _ = try report.check("remove", path, rc);
+}
+
+fn logEnd(request: Request, ending: Ending) void {
+    if (ending.out_of_memory) bpm_log.write(request.bpm_log, request.on_out_of_memory, ending);
+    const lines = if (ending.exitCode() == 0) request.on_success else request.on_failure;
+    bpm_log.write(request.bpm_log, lines, ending);
 }
 
 fn tellStatus(request: Request, relay: *Relay, code: u8) void {
@@ -88,7 +97,9 @@ fn print(line: *[message_max]u8, comptime format: []const u8, arguments: anytype
 
 test {
     _ = bpm_log;
-    _ = wait;
+    _ = signals;
+    _ = @import("exit_record.zig");
+    _ = @import("supervise/ending.zig");
     _ = @import("supervise/request.zig");
     _ = @import("relay/terminal.zig");
     _ = @import("supervise/timestamp.zig");

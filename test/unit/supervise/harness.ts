@@ -107,11 +107,17 @@ function defaults(directory: string): Record<string, unknown> {
   return {
     ...descriptors,
     pid: "PID",
+    exit_record: join(directory, "state/exit.json"),
     failure_prefix: "failed to run job-process",
+    memory_notice: "Warning: memory ran out\n",
+    on_out_of_memory: ['"level":"error","message":"out-of-memory"}'],
     on_success: ['"level":"info","message":"complete"}'],
-    on_failure: ['"level":"error","error":"exit status {status}"}', '"level":"info"}'],
+    on_failure: [
+      '"level":"error","error":"exit status {status}","reason":"{reason}"}',
+      '"level":"info"}',
+    ],
     cgroups: [],
-    unlink: [join(directory, "state/state.json"), join(directory, "state/none")],
+    unlink: ["state.json", "exit.json", "none"].map((name) => join(directory, "state", name)),
     rmdir: [join(directory, "state"), join(directory, "none")],
   };
 }

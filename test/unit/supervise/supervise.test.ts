@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { childrenOf, isAlive, readProcessFile, readStat } from "../../support/process.ts";
 import { buildMilliseconds, buildPrograms } from "../../support/programs.ts";
 import { eventually } from "../../support/wait.ts";
+import { Scratch } from "../lifecycle/fixtures.ts";
 import { openPipe, sendSignal } from "../init/harness.ts";
 import { removeDirectories, supervise, type Supervisor } from "./harness.ts";
 
@@ -72,10 +73,35 @@ describe("an errand", () => {
     const lines = run.text("bpm.log").trimEnd().split("\n").map((line) => JSON.parse(line));
     const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
     expect(lines).toEqual([
-      { timestamp, level: "error", error: "exit status 3" },
+      { timestamp, level: "error", error: "exit status 3", reason: "exit status 3" },
       { timestamp, level: "info" },
     ]);
     expect(Math.abs(Date.parse(lines[0].timestamp) - Date.now())).toBeLessThan(60_000);
+  });
+
+  test("whose init noted that memory ran out: told before the status, and in bpm.log", async () => {
+    const record = '{"exit_code":null,"signal":9,"oom_killed":true,"ended_ms":1}';
+    const run = supervise({ script: `echo '${record}' >state/exit.json; exit 137` });
+    expect(await run.process.exited).toBe(137);
+    expect(run.text("stderr")).toBe(`Warning: memory ran out\n${failure(137)}`);
+    expect(run.text("bpm.log")).toContain('"message":"out-of-memory"');
+    expect(run.text("bpm.log")).toContain('"reason":"SIGKILL, out of memory"');
+  });
+
+  test("that was killed with its init: its cgroups tell whether memory ran out", async () => {
+    const kills = "oom 3\noom_kill 2\n";
+    for (const [version, file] of [[1, "memory.oom_control"], [2, "memory.events"]] as const) {
+      using cgroup = new Scratch();
+      cgroup.write({ [file]: kills });
+      const cgroups = [{ version, directory: cgroup.path, unit: null }];
+      const run = supervise({ script: "kill -KILL $$", request: { cgroups } });
+      expect(await run.process.exited).toBe(137);
+      // This one is only a directory, with a file in it.
+      const complaint = `Error: could not remove cgroup ${cgroup.path}: ENOTEMPTY\n`;
+      expect(run.text("stderr")).toBe(`${complaint}Warning: memory ran out\n${failure(137)}`);
+      const reason = "killed together with its init, out of memory";
+      expect(run.text("bpm.log")).toContain(`"reason":"${reason}"`);
+    }
   });
 
   test("that succeeds: nothing more is said, and nothing is left", async () => {

@@ -4,6 +4,7 @@ const std = @import("std");
 const handoff = @import("../handoff.zig");
 const linux = @import("../linux.zig");
 const wait = @import("../wait.zig");
+const ExitRecord = @import("../exit_record.zig").ExitRecord;
 
 pub const Ending = struct {
     /// As wait4(2) gave it.
@@ -22,8 +23,8 @@ pub const Ending = struct {
     /// One call, so that a reader finds all or nothing. A full disk leaves no record, and bpm then
     /// tells of an end without its reason.
     pub fn write(self: Ending) void {
-        var buffer: [record_max]u8 = undefined;
-        const text = self.record(&buffer);
+        var buffer: [ExitRecord.text_max]u8 = undefined;
+        const text = self.record().print(&buffer);
         _ = linux.pwrite(handoff.fd.exit_record, text.ptr, text.len, 0);
     }
 
@@ -31,47 +32,31 @@ pub const Ending = struct {
         return wait.exitCode(self.status);
     }
 
-    /// Room for the longest numbers.
-    const record_max = 128;
-
-    fn record(self: Ending, buffer: *[record_max]u8) []const u8 {
-        var stream = std.io.fixedBufferStream(buffer);
-        std.json.stringify(.{
+    fn record(self: Ending) ExitRecord {
+        return .{
             .exit_code = wait.exited(self.status),
             .signal = wait.signalled(self.status),
             .oom_killed = self.oom_killed,
             .ended_ms = self.ended_ms,
-        }, .{}, stream.writer()) catch unreachable;
-        stream.writer().writeByte('\n') catch unreachable;
-        return stream.getWritten();
+        };
     }
 };
 
 test "records and exit statuses" {
-    const rows = [_]struct { status: u32, oom: bool, code: u8, record: []const u8 }{
-        .{
-            .status = 0x0300,
-            .oom = false,
-            .code = 3,
-            .record = "{\"exit_code\":3,\"signal\":null,\"oom_killed\":false,\"ended_ms\":77}\n",
-        },
-        .{
-            .status = 9,
-            .oom = true,
-            .code = 137,
-            .record = "{\"exit_code\":null,\"signal\":9,\"oom_killed\":true,\"ended_ms\":77}\n",
-        },
-        .{
-            .status = 0x80 | 64, // the upper bit says that a core was dumped
-            .oom = false,
-            .code = 192,
-            .record = "{\"exit_code\":null,\"signal\":64,\"oom_killed\":false,\"ended_ms\":77}\n",
-        },
+    const core_dumped = 0x80;
+    const rows = [_]struct { status: u32, code: u8, exit_code: ?u8, signal: ?u32 }{
+        .{ .status = 0x0300, .code = 3, .exit_code = 3, .signal = null },
+        .{ .status = 9, .code = 137, .exit_code = null, .signal = 9 },
+        .{ .status = core_dumped | 64, .code = 192, .exit_code = null, .signal = 64 },
     };
     for (rows) |row| {
-        const ending: Ending = .{ .status = row.status, .oom_killed = row.oom, .ended_ms = 77 };
-        var buffer: [Ending.record_max]u8 = undefined;
-        try std.testing.expectEqualStrings(row.record, ending.record(&buffer));
+        const ending: Ending = .{ .status = row.status, .oom_killed = true, .ended_ms = 77 };
         try std.testing.expectEqual(row.code, ending.exitCode());
+        try std.testing.expectEqual(ExitRecord{
+            .exit_code = row.exit_code,
+            .signal = row.signal,
+            .oom_killed = true,
+            .ended_ms = 77,
+        }, ending.record());
     }
 }

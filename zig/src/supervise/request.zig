@@ -20,9 +20,15 @@ pub const Request = struct {
     stdout_log: i32,
     stderr_log: i32,
     bpm_log: i32,
+    /// Where the init notes down how the errand ended.
+    exit_record: plan.Path,
     /// "failed to run job-process": what the line about an exit status starts with.
     failure_prefix: plan.Text,
-    /// Lines of bpm.log, from after the timestamp on; "{status}" stands for the exit status.
+    /// The line for stderr when memory ran out.
+    memory_notice: plan.Text,
+    /// Lines of bpm.log, from after the timestamp on; "{status}" stands for the exit status,
+    /// "{reason}" for what has ended the errand.
+    on_out_of_memory: []const plan.Text,
     on_success: []const plan.Text,
     on_failure: []const plan.Text,
     /// To be killed and removed.
@@ -47,7 +53,8 @@ pub const Request = struct {
 
 const example =
     \\{"pid":42,"stdout_pipe":4,"stderr_pipe":5,"stdout_log":6,"stderr_log":7,"bpm_log":-1,
-    \\"failure_prefix":"failed to run job-process","on_success":["a"],"on_failure":[],
+    \\"exit_record":"/run/exit.json","failure_prefix":"failed to run job-process",
+    \\"memory_notice":"b","on_out_of_memory":[],"on_success":["a"],"on_failure":[],
     \\"cgroups":[{"version":2,"directory":"/sys/fs/cgroup/x","unit":null}],"unlink":["/run/a"],"rmdir":[]}
 ;
 
@@ -56,6 +63,7 @@ test "a request" {
     const request = try document.parse(Request, &memory, example);
     try std.testing.expectEqual(42, request.pid);
     try std.testing.expectEqual(-1, request.bpm_log);
+    try std.testing.expectEqualStrings("/run/exit.json", request.exit_record.z);
     try std.testing.expectEqualStrings("failed to run job-process", request.failure_prefix.z);
     try std.testing.expectEqualStrings("a", request.on_success[0].z);
     try std.testing.expectEqualStrings("/sys/fs/cgroup/x", request.cgroups[0].directory.z);
