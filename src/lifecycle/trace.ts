@@ -4,7 +4,7 @@ import { stderr } from "../report/stderr.ts";
 import { isAlive, liveStartTime } from "./kernel.ts";
 import type { Target } from "./session.ts";
 import type { ProcessState } from "./state.ts";
-import { processStatus } from "./status.ts";
+import { runningState } from "./status.ts";
 import { type Ended, Strace } from "./strace.ts";
 import { type Task, tasksOf, tracerOf } from "./tasks.ts";
 
@@ -19,10 +19,7 @@ const requests: readonly Ended[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
 
 /** Returns when everything of the process has ended, or when `signal` has made strace let go. */
 export async function traceProcess(target: Target, signal: AbortSignal): Promise<void> {
-  const { status, state } = processStatus(target.root, target.job, target.process);
-  if (status !== "running" || state === undefined) {
-    throw new BpmError("not-running", "process is not running or could not be found");
-  }
+  const state = runningState(target.root, target.job, target.process);
   const straces: Strace[] = [];
   signal.addEventListener("abort", () => straces.forEach((strace) => strace.end()));
   await attachToAll(state, straces, signal);

@@ -11,11 +11,6 @@ export class InteractiveShell extends Terminal {
     await this.typed(`${command}; printf '<%s>' end\n`, end);
   }
 
-  /** Types, and waits for nothing: "\\u0003" is Ctrl-C. */
-  press(keys: string): void {
-    this.#child.terminal?.write(keys);
-  }
-
   /** The words of the line that these keys make, as the shell would hand them to a program. */
   async words(keys: string): Promise<string[]> {
     const shown = await this.typed(`${keys} end${toStart}printf '<%s>' \n`, end);

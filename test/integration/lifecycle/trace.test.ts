@@ -332,7 +332,7 @@ describe.skipIf(!isSandboxed)("bpm trace at a terminal", () => {
     const done = shell.run(`${root.bpmProgram} trace web; echo "status: $?"`);
     await eventually("all to be traced", () => isTraced(init));
     await eventually("the output", () => shell.shown.includes("</var/vcap/data/web/tmp/count>"));
-    shell.press("\u0003");
+    shell.type("\u0003");
     await done;
     expect(shell.shown).toContain("status: 0");
     expect(shell.shown).toContain(`strace: Process ${init} detached`);
@@ -344,9 +344,9 @@ describe.skipIf(!isSandboxed)("bpm trace at a terminal", () => {
     await using root = new BoshRoot();
     const init = await startFamily(root);
     await using shell = shellAt(root);
-    shell.press(`${root.bpmProgram} trace web\n`);
+    shell.type(`${root.bpmProgram} trace web\n`);
     await eventually("all to be traced", () => isTraced(init));
-    shell.press("\u001a");
+    shell.type("\u001a");
     await eventually("the shell's word", () => shell.shown.includes("Stopped"));
     await goesOn(root);
     const done = shell.run("kill %1; fg >/dev/null 2>&1; echo ended");
