@@ -7,7 +7,9 @@ import { cgroupsOf } from "../../support/cgroups.ts";
 import { leftovers, nothing } from "../../support/clean-up.ts";
 import { run } from "../../support/command.ts";
 import { probeSleeping, reportFrom, type Report } from "../../support/inside.ts";
-import { isAlive, namespaceOf, readProcessFile, statusField } from "../../support/process.ts";
+import {
+  descendantsOf, isAlive, namespaceOf, readProcessFile, readStat, statusField,
+} from "../../support/process.ts";
 import { isSandboxed } from "../../support/product.ts";
 import { eventually } from "../../support/wait.ts";
 
@@ -159,8 +161,11 @@ describe.skipIf(!isSandboxed)("bpm exec", () => {
     command.kill("SIGTERM");
     expect(await command.exited).toBe(0);
 
-    const group = root.spawn(["exec", "web", "--", "sh", "-c", "echo ready; sleep 1000; echo no"]);
-    await outputOf(group).until("ready");
+    const group = root.spawn(["exec", "web", "--", "sh", "-c", "sleep 1000; echo no"]);
+    // A shell that is about to fork loses the signal, at a keyboard, too.
+    await eventually("the shell's child", () => (
+      descendantsOf(group.pid).some((pid) => readStat(pid)?.comm === "sleep")
+    ));
     group.kill("SIGINT");
     expect(await group.exited).toBe(130);
   });
