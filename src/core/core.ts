@@ -13,6 +13,8 @@ import type {
   LockResponse,
   PrepareRequest,
   PrepareResponse,
+  ProbeRequest,
+  ProbeResponse,
   SignalRequest,
   SignalResponse,
 } from "./documents.ts";
@@ -35,6 +37,8 @@ export interface Core {
   signal(request: SignalRequest): SignalResponse;
   /** Kills everything in the cgroups and removes them. */
   destroy(request: DestroyRequest): void;
+  /** Tries what a launch needs of the kernel, and leaves nothing of it. */
+  probe(request: ProbeRequest): ProbeResponse;
   /** Replaces this process by one of the programs that are embedded in the library. */
   become(request: BecomeRequest): never;
 }
@@ -49,6 +53,7 @@ export function loadCore(): Core {
     launch: (request) => call(symbols, "bpm_launch", request),
     signal: (request) => call(symbols, "bpm_signal", request),
     destroy: (request) => call(symbols, "bpm_destroy", request),
+    probe: (request) => call(symbols, "bpm_probe", request),
     become: (request) => call(symbols, "bpm_become", request),
   };
 }

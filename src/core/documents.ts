@@ -84,6 +84,21 @@ export interface DestroyRequest {
   readonly cgroups: readonly CgroupRef[];
 }
 
+export interface ProbeRequest {
+  /** Whom to become when privileges are given up. */
+  readonly uid: number;
+  readonly gid: number;
+  /** Whether to look which controllers a mount of cgroup v2 would show. */
+  readonly unified: boolean;
+}
+
+export interface ProbeResponse {
+  /** zig/src/probe.zig has their names. errno is 0 for what works. */
+  readonly features: readonly { readonly name: string; readonly errno: number }[];
+  /** The text of cgroup.controllers; "" unless it was asked for. */
+  readonly controllers: string;
+}
+
 export interface BecomeRequest {
   readonly program: "supervise" | "enter";
   readonly argv: readonly string[];

@@ -24,6 +24,7 @@ const symbols = {
   bpm_launch: operation,
   bpm_signal: operation,
   bpm_destroy: operation,
+  bpm_probe: operation,
   bpm_become: operation,
 } as const;
 

@@ -12,6 +12,7 @@ const launch = @import("launch.zig");
 const linux = @import("linux.zig");
 const plan = @import("plan.zig");
 const prepare = @import("prepare.zig");
+const probe = @import("probe.zig");
 const process = @import("process.zig");
 const options = @import("options");
 const Memory = @import("memory.zig").Memory;
@@ -49,6 +50,10 @@ export fn bpm_signal(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32
 
 export fn bpm_destroy(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
     return call(plan.DestroyRequest, plan.DestroyResponse, destroy, in[0..in_len], out[0..out_len]);
+}
+
+export fn bpm_probe(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(plan.ProbeRequest, plan.ProbeResponse, probeHost, in[0..in_len], out[0..out_len]);
 }
 
 export fn bpm_become(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
@@ -153,6 +158,10 @@ fn signal(report: *Report, _: Allocator, request: plan.SignalRequest) Failed!pla
 fn destroy(report: *Report, _: Allocator, request: plan.DestroyRequest) Failed!plan.DestroyResponse {
     try cgroup.destroy(report, request.cgroups);
     return .{};
+}
+
+fn probeHost(report: *Report, allocator: Allocator, request: plan.ProbeRequest) Failed!plan.ProbeResponse {
+    return probe.run(report, allocator, request);
 }
 
 fn becomeProgram(

@@ -202,6 +202,17 @@ pub const CgroupRef = struct { version: u8, directory: Path, unit: ?Text };
 pub const DestroyRequest = struct { cgroups: []const CgroupRef };
 pub const DestroyResponse = struct {};
 
+pub const ProbeRequest = struct {
+    /// Whom a child that gives up its privileges becomes.
+    uid: u32,
+    gid: u32,
+    /// Whether to look which controllers a mount of cgroup v2 would show.
+    unified: bool,
+};
+pub const FeatureOutcome = struct { name: []const u8, errno: i32 };
+/// `controllers` is the text of cgroup.controllers; empty unless it was asked for.
+pub const ProbeResponse = struct { features: []const FeatureOutcome, controllers: []const u8 };
+
 /// The programs that bpm can give its place to.
 pub const Program = enum { supervise, enter };
 

@@ -38,7 +38,8 @@ pub fn startScope(report: *Report, scope: Scope) Failed!void {
     try awaitStart(report, socket, scope.unit);
 }
 
-fn connect(report: *Report) Failed!linux.fd_t {
+/// A socket with PID 1 at its other end, to which nothing was said yet.
+pub fn connect(report: *Report) Failed!linux.fd_t {
     const socket = try report.checkInt(step, socket_path, linux.unixSocket());
     errdefer _ = linux.close(socket);
     _ = try report.check(step, socket_path, linux.setSocketTimeout(socket, patience_s));
