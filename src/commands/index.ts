@@ -9,6 +9,7 @@ import type { Cli, Commands } from "./definition.ts";
 const commands: Commands = {
   __complete: async () => (await import("./complete.ts")).completeCommand(bpm),
   completion: async () => (await import("./completion.ts")).default,
+  doctor: async () => (await import("./doctor.ts")).default,
   exec: async () => (await import("./exec.ts")).default,
   help: async () => (await import("./help.ts")).helpCommand(bpm),
   inspect: async () => (await import("./inspect.ts")).default,

@@ -6,8 +6,12 @@ import { print } from "../report/stdout.ts";
 /** The build replaces this (`bun build --define`); run from source there is no such name. */
 declare const BPM_VERSION: string | undefined;
 
+export function versionText(): string {
+  return typeof BPM_VERSION === "string" ? BPM_VERSION : "[DEV BUILD]";
+}
+
 export async function printVersion(): Promise<void> {
-  await print(`${typeof BPM_VERSION === "string" ? BPM_VERSION : "[DEV BUILD]"}\n`);
+  await print(`${versionText()}\n`);
 }
 
 export default defineCommand({

@@ -1,16 +1,17 @@
 /** Asks the host where cgroup leaves can be made, and which there are. */
 import { existsSync, readdirSync } from "node:fs";
 
+import type { BoshRoot } from "../bosh/paths.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
 import { isSystemError } from "../report/errors.ts";
 import type { Hierarchy } from "./facts.ts";
 import { readIfPresent } from "./host-files.ts";
 import { findHierarchies } from "./hierarchies.ts";
-import { isLeafOf, leafOf, leafPlace, type LeafPlace } from "./leaf.ts";
+import { idOfLeaf, isLeafOf, leafOf, leafPlace, type LeafPlace } from "./leaf.ts";
 import { type MountEntry, parseMountinfo } from "./mountinfo.ts";
 
 /** Where systemd listens to root, if it is the service manager here. */
-const SYSTEMD_SOCKET = "/run/systemd/private";
+export const SYSTEMD_SOCKET = "/run/systemd/private";
 
 export function gatherHierarchies(mounts: readonly MountEntry[]): Hierarchy[] {
   return findHierarchies({
@@ -35,6 +36,19 @@ export function findLeaves(paths: ProcessPaths): FoundLeaf[] {
       .filter((name) => isLeafOf(paths, name))
       .map((name) => ({ version: hierarchy.version, ...leafPlace(hierarchy, name) }))
   ));
+}
+
+/** All leaves of processes below a BOSH root, each with its process's container id. */
+export function findAllLeaves(
+  root: BoshRoot,
+  hierarchies: readonly Hierarchy[],
+): (FoundLeaf & { readonly id: string })[] {
+  return hierarchies.flatMap((hierarchy) => entries(hierarchy.parent).flatMap((entry) => {
+    const name = leafOf(hierarchy, entry);
+    const id = idOfLeaf(root, name);
+    return id === undefined ? []
+      : [{ id, version: hierarchy.version, ...leafPlace(hierarchy, name) }];
+  }));
 }
 
 function entries(directory: string): string[] {

@@ -41,11 +41,16 @@ export function gatherHostFacts(
     bpf: isInitialUserNamespace(read("/proc/self/uid_map")),
     capabilities,
     openFilesMax: openFilesMax(capabilities),
-    rosetta: existsSync("/proc/sys/fs/binfmt_misc/rosetta"),
+    rosetta: isRosetta(),
     store: config.persistentDisk && isDirectory(paths.store.external()),
     unrestricted,
     deviceNodes: deviceNodes(paths.root, [...volumes, ...unrestricted.flat()]),
   };
+}
+
+/** Whether this host translates x86-64 programs. */
+export function isRosetta(): boolean {
+  return existsSync("/proc/sys/fs/binfmt_misc/rosetta");
 }
 
 /** The unprivileged user of this host. */
@@ -63,8 +68,11 @@ function find(path: string): Found {
   return status.isSymbolicLink() ? { link: readlinkSync(path) } : "other";
 }
 
-/** Raising a hard limit takes CAP_SYS_RESOURCE in the initial user namespace, see setrlimit(2). */
-function openFilesMax(capabilities: bigint): bigint {
+/**
+ * The highest RLIMIT_NOFILE that bpm may set. Raising a hard limit takes CAP_SYS_RESOURCE in the
+ * initial user namespace, see setrlimit(2).
+ */
+export function openFilesMax(capabilities: bigint): bigint {
   if (isHeld(capabilities, SYS_RESOURCE) && isInitialUserNamespace(read("/proc/self/uid_map"))) {
     return BigInt(read("/proc/sys/fs/nr_open").trim());
   }

@@ -2,6 +2,7 @@
  * Names of cgroup leaves: told apart by container id, BOSH root and start, so that what is left of
  * a process can be found even if the note about it is lost.
  */
+import type { BoshRoot } from "../bosh/paths.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
 import type { Hierarchy } from "./facts.ts";
 
@@ -16,6 +17,12 @@ export function leafName(paths: ProcessPaths, unique: string): string {
 export function isLeafOf(paths: ProcessPaths, name: string): boolean {
   const prefix = leafPrefix(paths);
   return name.startsWith(prefix) && uniquePart.test(name.slice(prefix.length));
+}
+
+/** The container id in the name of a leaf below this BOSH root; undefined for any other name. */
+export function idOfLeaf(root: BoshRoot, name: string): string | undefined {
+  const [, id, mark] = /^(bpm-.+)-([0-9a-f]{4})[0-9a-f]{8}$/.exec(name) ?? [];
+  return mark === rootMark(root) ? id : undefined;
 }
 
 export interface LeafPlace {
@@ -38,8 +45,11 @@ export function leafOf({ scopes }: Hierarchy, entry: string): string {
   return scopes ? entry.replace(/\.scope$/, "") : entry;
 }
 
-/** Jobs of one name below two BOSH roots of one machine have nothing to do with each other. */
 function leafPrefix(paths: ProcessPaths): string {
-  const root = new Bun.CryptoHasher("sha256").update(paths.root.root).digest("hex").slice(0, 4);
-  return `${paths.id}-${root}`;
+  return `${paths.id}-${rootMark(paths.root)}`;
+}
+
+/** Jobs of one name below two BOSH roots of one machine have nothing to do with each other. */
+function rootMark({ root }: BoshRoot): string {
+  return new Bun.CryptoHasher("sha256").update(root).digest("hex").slice(0, 4);
 }

@@ -4,7 +4,7 @@ import { BpmError } from "../report/errors.ts";
 import type { Rlimit } from "./launch-plan.ts";
 
 /** Without open_files: enough for most, as monit's own limit of 1024 would not be. */
-const OPEN_FILES_DEFAULT = 524_288n;
+export const OPEN_FILES_DEFAULT = 524_288n;
 /** PIDS_MAX in kernel/cgroup/pids.c, on machines of 64 bits: a higher limit than that is none. */
 const PROCESSES_MAX = 4_194_304n;
 /** The init, and the process that it starts. */

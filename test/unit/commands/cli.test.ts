@@ -49,6 +49,7 @@ const rootUsage = `Usage:
 
 Available Commands:
   completion  print a script for completion in bash, zsh or fish
+  doctor      tell what this host offers and lacks for running jobs
   exec        run a command inside a process's sandbox
   help        explain bpm or one of its commands
   inspect     show what a process would run as, without running it

@@ -1,0 +1,18 @@
+/** docs/hosts.md has every problem that `bpm doctor` knows, and no other. */
+import { expect, test } from "bun:test";
+import { examine } from "../../../src/lifecycle/doctor/examine.ts";
+import { page, sections } from "../../support/markdown.ts";
+import { facts } from "../lifecycle/doctor/fixtures.ts";
+import { groups } from "../lifecycle/doctor/rows.ts";
+
+test("the table of problems", () => {
+  const hosts = groups.flatMap(([, rows]) => rows.map(([, different]) => facts(different)));
+  const findings = hosts.flatMap(examine).flatMap((section) => section.findings);
+  const known = findings.filter(({ level }) => level === "problem")
+    // What the kernel cannot do is named after the feature.
+    .map(({ code }) => code.startsWith("no-") && code !== "no-user" ? "no-FEATURE" : code);
+  const text = sections(page("docs/hosts.md")).find(({ title }) => title.endsWith("doctor` says"));
+  const [, table = ""] = text?.body.split("| Code |") ?? [];
+  const told = [...table.matchAll(/^\| `([a-zA-Z-]+)` \|/gm)].map(([, code = ""]) => code);
+  expect([...new Set(known)].sort()).toEqual(told.sort());
+});
