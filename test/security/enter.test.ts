@@ -35,13 +35,13 @@ function heldUp(root: BoshRoot, words: readonly string[]) {
   });
 }
 
-describe.skipIf(!isSandboxed)("The device that makes terminals, replaced by a privileged job", () => {
+describe.skipIf(!isSandboxed)("What a privileged job put in the place of ptmx", () => {
   test.each([
     ["a file", "touch /dev/pts/ptmx", "ENOTTY"],
     ["a FIFO", "mkfifo /dev/pts/ptmx", "ENOTTY"],
     ["a link to another device", "ln -s /dev/ptmx /dev/pts/ptmx", "ELOOP"],
     ["nothing", "true", "ENOENT"],
-  ])("with %s is not used", async (_, command, errno) => {
+  ])("is not used: %s", async (_, command, errno) => {
     await using root = new BoshRoot();
     const text = `umount /dev/pts; ${command}; echo ready; sleep 1000`;
     root.job("web", script(text, { unsafe: { privileged: true } }));
