@@ -22,7 +22,7 @@ const Failed = @import("report.zig").Failed;
 /// Everything that the child uses, made before it exists. -1: absent.
 const Prepared = struct {
     plan: plan.Launch,
-    trees: []linux.fd_t,
+    binds: []mounts.Bind,
     cgroups: []linux.fd_t,
     unified: linux.fd_t = -1,
     stdin: linux.fd_t = -1,
@@ -38,7 +38,7 @@ const Prepared = struct {
 
     fn closeAll(self: *Prepared) void {
         self.keeper.dismiss();
-        for (self.trees) |fd| closeIfOpen(fd);
+        for (self.binds) |bind| bind.close();
         for (self.cgroups) |fd| closeIfOpen(fd);
         inline for (std.meta.fields(Prepared)) |field| {
             if (field.type == linux.fd_t) closeIfOpen(@field(self, field.name));
@@ -83,14 +83,14 @@ pub fn launch(
 }
 
 fn allocate(report: *Report, allocator: std.mem.Allocator, launch_plan: plan.Launch) Failed!Prepared {
-    var binds: usize = 0;
-    for (launch_plan.mounts) |mount| binds += @intFromBool(mount.type == .bind);
-    const trees = allocator.alloc(linux.fd_t, binds) catch return report.fail("allocate", "", .NOMEM);
+    var count: usize = 0;
+    for (launch_plan.mounts) |mount| count += @intFromBool(mount.type == .bind);
+    const binds = allocator.alloc(mounts.Bind, count) catch return report.fail("allocate", "", .NOMEM);
     const procs = allocator.alloc(linux.fd_t, launch_plan.cgroups.len) catch
         return report.fail("allocate", "", .NOMEM);
-    @memset(trees, -1);
+    @memset(binds, .{});
     @memset(procs, -1);
-    return .{ .plan = launch_plan, .trees = trees, .cgroups = procs };
+    return .{ .plan = launch_plan, .binds = binds, .cgroups = procs };
 }
 
 /// Fills in the job's standard streams. Returns the reading ends of the pipes that were asked for,
@@ -120,7 +120,7 @@ fn prepare(report: *Report, request: plan.LaunchRequest, prepared: *Prepared) Fa
     var bind: usize = 0;
     for (request.plan.mounts) |mount| {
         if (mount.type != .bind) continue;
-        prepared.trees[bind] = try mounts.openBind(report, mount);
+        prepared.binds[bind] = try mounts.openBind(report, mount);
         bind += 1;
     }
     prepared.exit_record = try duplicateGiven(report, request.exit_record);
@@ -174,7 +174,7 @@ fn become(report: *Report, prepared: *Prepared) Failed!void {
         if (entrance >= 0) try cgroup.enter(report, leaf.directory.z, entrance);
     }
     try confine.leaveCaller(report);
-    try rootfs.build(report, launch_plan, prepared.trees);
+    try rootfs.build(report, launch_plan, prepared.binds);
     try placeDescriptors(report, prepared);
     try confine.confine(report, launch_plan.confinement());
     signals.unblockAll();

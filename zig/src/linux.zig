@@ -94,6 +94,12 @@ pub const access = linux.access;
 pub const F_OK = 0;
 
 pub const statx = linux.statx;
+pub const STATX_MNT_ID = 0x1000;
+
+/// stx_mnt_id of statx(2), which the standard library does not name.
+pub fn mountId(stat: *const Statx) u64 {
+    return stat.__pad2[0];
+}
 
 pub fn fchownat(dir: fd_t, path: [*:0]const u8, uid: u32, gid: u32, flags: u32) usize {
     return linux.syscall5(.fchownat, arg(dir), @intFromPtr(path), uid, gid, flags);
@@ -453,6 +459,7 @@ pub const AT_EMPTY_PATH = 0x1000;
 pub const OPEN_TREE_CLOEXEC: u32 = @bitCast(O{ .CLOEXEC = true });
 pub const MOVE_MOUNT_F_EMPTY_PATH = 0x4;
 pub const MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+pub const MOVE_MOUNT_SET_GROUP = 0x100; // since Linux 5.15
 pub const FSOPEN_CLOEXEC = 1;
 pub const FSMOUNT_CLOEXEC = 1;
 pub const FSCONFIG_SET_FLAG = 0;

@@ -9,14 +9,38 @@ const plan = @import("plan.zig");
 const Report = @import("report.zig").Report;
 const Failed = @import("report.zig").Failed;
 
+/// A bind's source, -1 where there is none.
+pub const Bind = struct {
+    /// A copy of the source, to be attached.
+    tree: linux.fd_t = -1,
+    /// Of a shared one, the mount of the host whose peer the copy is.
+    peer: linux.fd_t = -1,
+    /// Whether the copy has left its peers for the time that the sandbox is built.
+    withdrawn: bool = false,
+
+    pub fn close(self: Bind) void {
+        for ([_]linux.fd_t{ self.tree, self.peer }) |fd| if (fd >= 0) {
+            _ = linux.close(fd);
+        };
+    }
+};
+
 /// A detached copy of what is at the bind's source. Read-only, noexec, nosuid and nodev reach the
 /// mounts below it too; what the plan does not set is cleared on the top mount only.
-pub fn openBind(report: *Report, mount: plan.Mount) Failed!linux.fd_t {
+pub fn openBind(report: *Report, mount: plan.Mount) Failed!Bind {
     const source = mount.source.z;
-    const found = try chase.open(report, "open bind source", source, .fail);
-    defer _ = linux.close(found);
-    const tree = try cloneTree(report, source, found, mount.recursive);
-    errdefer _ = linux.close(tree);
+    var bind: Bind = .{ .peer = try chase.open(report, "open bind source", source, .fail) };
+    errdefer bind.close();
+    bind.tree = try cloneTree(report, source, bind.peer, mount.recursive);
+    try setAttributes(report, mount, bind.tree);
+    if (mount.propagation == .shared) return bind;
+    _ = linux.close(bind.peer);
+    bind.peer = -1;
+    return bind;
+}
+
+fn setAttributes(report: *Report, mount: plan.Mount, tree: linux.fd_t) Failed!void {
+    const source = mount.source.z;
     const all = linux.MOUNT_ATTR_RDONLY | linux.MOUNT_ATTR_NOSUID |
         linux.MOUNT_ATTR_NODEV | linux.MOUNT_ATTR_NOEXEC;
     const top: linux.mount_attr = .{
@@ -36,7 +60,6 @@ pub fn openBind(report: *Report, mount: plan.Mount) Failed!linux.fd_t {
     };
     const rc = linux.mount_setattr(tree, linux.AT_RECURSIVE, &whole);
     _ = try report.check("mount_setattr", source, rc);
-    return tree;
 }
 
 pub fn cloneTree(report: *Report, path: []const u8, fd: linux.fd_t, recursive: bool) Failed!linux.fd_t {

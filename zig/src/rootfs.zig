@@ -8,25 +8,28 @@ const chase = @import("chase.zig");
 const linux = @import("linux.zig");
 const mounts = @import("mounts.zig");
 const plan = @import("plan.zig");
+const sharing = @import("sharing.zig");
 const Report = @import("report.zig").Report;
 const Failed = @import("report.zig").Failed;
 
-/// `trees` has a detached tree for each bind in `launch.mounts`, in the same order.
-pub fn build(report: *Report, launch: plan.Launch, trees: []const linux.fd_t) Failed!void {
+/// `binds` has what was opened for each bind in `launch.mounts`, in the same order.
+pub fn build(report: *Report, launch: plan.Launch, binds: []mounts.Bind) Failed!void {
     // The modes below are meant as they are written.
     _ = linux.umask(0);
     const root = try enterNewRoot(report, launch.root_read_only);
     var bind: usize = 0;
     for (launch.mounts) |mount| {
-        const tree = if (mount.type == .bind) trees[bind] else try mounts.create(report, mount);
-        if (mount.type == .bind) bind += 1;
-        try place(report, mount.target.z, tree);
+        const is_bind = mount.type == .bind;
+        const tree = if (is_bind) binds[bind].tree else try mounts.create(report, mount);
+        try place(report, mount.target.z, tree, binds);
+        if (is_bind) bind += 1 else _ = linux.close(tree);
     }
     for (launch.devices) |device| try makeDevice(report, device);
     for (launch.symlinks) |link| try makeSymlink(report, link);
     makeWorkdir(launch.workdir.z);
-    try mask(report, launch.masked_paths);
-    for (launch.readonly_paths) |path| try makeReadOnly(report, path.z);
+    try mask(report, launch.masked_paths, binds);
+    for (launch.readonly_paths) |path| try makeReadOnly(report, path.z, binds);
+    try sharing.rejoin(report, binds);
     if (launch.root_read_only) {
         const attr: linux.mount_attr = .{
             .attr_set = linux.MOUNT_ATTR_RDONLY,
@@ -66,8 +69,8 @@ fn enterNewRoot(report: *Report, restricted: bool) Failed!linux.fd_t {
     return root;
 }
 
-/// Attaches the tree at the path, making the mount point if there is none. Consumes `tree`.
-fn place(report: *Report, path: [:0]const u8, tree: linux.fd_t) Failed!void {
+/// Attaches the tree at the path, making the mount point if there is none.
+fn place(report: *Report, path: [:0]const u8, tree: linux.fd_t, binds: []mounts.Bind) Failed!void {
     var stat: linux.Stat = undefined;
     _ = try report.check("stat mount", path, linux.fstat(tree, &stat));
     const missing: chase.Missing = if (linux.S.ISDIR(stat.mode))
@@ -75,9 +78,20 @@ fn place(report: *Report, path: [:0]const u8, tree: linux.fd_t) Failed!void {
     else
         .make_file;
     const target = try chase.open(report, "create mount point", path, missing);
+    defer _ = linux.close(target);
+    try attach(report, path, tree, target, binds);
+}
+
+/// What is attached here is no matter of the host's, be it below a volume that is shared with it.
+fn attach(
+    report: *Report,
+    path: [:0]const u8,
+    tree: linux.fd_t,
+    target: linux.fd_t,
+    binds: []mounts.Bind,
+) Failed!void {
+    try sharing.withdraw(report, path, target, binds);
     try mounts.attach(report, path, tree, target);
-    _ = linux.close(target);
-    _ = linux.close(tree);
 }
 
 fn makeDevice(report: *Report, device: plan.Device) Failed!void {
@@ -106,7 +120,7 @@ fn makeWorkdir(path: [:0]const u8) void {
 
 /// Covers files with /dev/null and directories with an empty read-only tmpfs; what is not there
 /// needs no cover.
-fn mask(report: *Report, paths: []const plan.Path) Failed!void {
+fn mask(report: *Report, paths: []const plan.Path, binds: []mounts.Bind) Failed!void {
     for (paths) |path| {
         const target = try openIfPresent(report, "mask", path.z) orelse continue;
         defer _ = linux.close(target);
@@ -117,7 +131,7 @@ fn mask(report: *Report, paths: []const plan.Path) Failed!void {
         else
             try nullDevice(report);
         defer _ = linux.close(cover);
-        try mounts.attach(report, path.z, cover, target);
+        try attach(report, path.z, cover, target, binds);
     }
 }
 
@@ -142,7 +156,7 @@ fn nullDevice(report: *Report) Failed!linux.fd_t {
     return mounts.cloneTree(report, "/dev/null", device, false);
 }
 
-fn makeReadOnly(report: *Report, path: [:0]const u8) Failed!void {
+fn makeReadOnly(report: *Report, path: [:0]const u8, binds: []mounts.Bind) Failed!void {
     const target = try openIfPresent(report, "make read-only", path) orelse return;
     defer _ = linux.close(target);
     const tree = try mounts.cloneTree(report, path, target, true);
@@ -154,7 +168,7 @@ fn makeReadOnly(report: *Report, path: [:0]const u8) Failed!void {
     };
     const rc = linux.mount_setattr(tree, linux.AT_RECURSIVE, &attr);
     _ = try report.check("make read-only", path, rc);
-    try mounts.attach(report, path, tree, target);
+    try attach(report, path, tree, target, binds);
 }
 
 fn openIfPresent(report: *Report, step: []const u8, path: [:0]const u8) Failed!?linux.fd_t {
