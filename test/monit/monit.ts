@@ -20,35 +20,35 @@ export function monitFile(job: string, process = job, seconds = 30): string {
   ].join("\n");
 }
 
-export class Monit implements AsyncDisposable {
-  readonly #daemon: Bun.Subprocess;
+/** Writes the configuration of a monit that looks at the processes once a second; its path. */
+export function configureMonit(root: BoshRoot, checks: readonly string[]): string {
+  const directory = root.at("monit");
+  mkdirSync(directory, { recursive: true });
+  const configuration = join(directory, "monitrc");
+  writeFileSync(configuration, [
+    "set daemon 1",
+    `set idfile ${directory}/id`,
+    `set pidfile ${directory}/pid`,
+    `set statefile ${directory}/state`,
+    `set logfile ${directory}/log`,
+    `set httpd unixsocket ${directory}/socket allow root:root`,
+    ...checks,
+  ].join("\n"));
+  chmodSync(configuration, 0o600);
+  return configuration;
+}
+
+/** What one asks a running monit, whoever runs it. */
+export class MonitClient {
   readonly #configuration: string;
 
-  private constructor(configuration: string) {
+  constructor(configuration: string) {
     this.#configuration = configuration;
-    // In the foreground, so that it is ours to end.
-    this.#daemon = Bun.spawn(["monit", "-I", "-c", configuration], {
-      stdio: ["ignore", "ignore", "ignore"],
-    });
   }
 
-  /** Starts monit, which looks at the processes once a second, and waits until it answers. */
-  static async start(root: BoshRoot, checks: readonly string[]): Promise<Monit> {
-    const directory = root.at("monit");
-    mkdirSync(directory, { recursive: true });
-    const configuration = join(directory, "monitrc");
-    writeFileSync(configuration, [
-      "set daemon 1",
-      `set idfile ${directory}/id`,
-      `set statefile ${directory}/state`,
-      `set logfile ${directory}/log`,
-      `set httpd unixsocket ${directory}/socket allow root:root`,
-      ...checks,
-    ].join("\n"));
-    chmodSync(configuration, 0o600);
-    const monit = new Monit(configuration);
-    await eventually("monit's answer", async () => (await monit.#command("summary")).code === 0);
-    return monit;
+  /** Waits until it answers. */
+  async answers(): Promise<void> {
+    await eventually("monit's answer", async () => (await this.#command("summary")).code === 0);
   }
 
   /** `start`, `stop`, `restart`, `monitor` or `unmonitor` of one process. */
@@ -70,6 +70,26 @@ export class Monit implements AsyncDisposable {
 
   #command(...words: string[]) {
     return run(["monit", "-c", this.#configuration, ...words]);
+  }
+}
+
+/** A monit that is a child of the test. */
+export class Monit extends MonitClient implements AsyncDisposable {
+  readonly #daemon: Bun.Subprocess;
+
+  private constructor(configuration: string) {
+    super(configuration);
+    // In the foreground, so that it is ours to end.
+    this.#daemon = Bun.spawn(["monit", "-I", "-c", configuration], {
+      stdio: ["ignore", "ignore", "ignore"],
+    });
+  }
+
+  /** Starts it and waits until it answers. */
+  static async start(root: BoshRoot, checks: readonly string[]): Promise<Monit> {
+    const monit = new Monit(configureMonit(root, checks));
+    await monit.answers();
+    return monit;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

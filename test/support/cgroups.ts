@@ -3,6 +3,9 @@
 import { readProcessFile } from "./process.ts";
 import { mountsOf } from "./mounts.ts";
 
+/** Whether this machine has the one tree of version 2, and no hierarchy of version 1. */
+export const isV2 = !mountsOf("self").some(({ type }) => type === "cgroup");
+
 /** The directory of each hierarchy that `pid` is in, by controller (`""` for version 2). */
 export function cgroupsOf(pid: number): Map<string, string> {
   const directories = new Map<string, string>();

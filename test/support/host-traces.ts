@@ -4,12 +4,15 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { mountsOf } from "./mounts.ts";
 import { allPids, isAlive, readProcessFile } from "./process.ts";
+import { hasScopes, unitsLike } from "./systemd.ts";
 import { eventually } from "./wait.ts";
 
 export interface HostTraces {
   readonly mounts: readonly string[];
   readonly files: readonly string[];
   readonly cgroups: readonly string[];
+  /** Of systemd's. */
+  readonly units: readonly string[];
 }
 
 /** The traces that a run could leave; its /tmp is its own and gone with its namespace. */
@@ -21,6 +24,7 @@ export function observeHost(): HostTraces {
     cgroups: mountsOf("self")
       .filter(({ type }) => type.startsWith("cgroup"))
       .flatMap(bpmCgroups),
+    units: hasScopes ? emptyUnits() : [],
   };
 }
 
@@ -53,8 +57,8 @@ function processesOf(runName: string): number[] {
 }
 
 function difference(now: HostTraces, before: HostTraces): string[] {
-  const old = new Set([...before.mounts, ...before.files, ...before.cgroups]);
-  return [...now.mounts, ...now.files, ...now.cgroups].filter((trace) => !old.has(trace));
+  const old = new Set(Object.values(before).flat());
+  return Object.values(now).flat().filter((trace) => !old.has(trace));
 }
 
 function list(directory: string): string[] {
@@ -69,6 +73,16 @@ function bpmCgroups({ target }: { readonly target: string }): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((directory) => isEmptyCgroup(directory))
     .map((directory) => `cgroup ${directory}`);
+}
+
+/** Scopes of bpm's that systemd keeps although nothing runs in them. */
+function emptyUnits(): string[] {
+  const units = unitsLike("bpm-*").map((line) => line.split(" ")[0] ?? "");
+  const isPopulated = (unit: string) => {
+    const file = `/sys/fs/cgroup/system.slice/${unit}/cgroup.events`;
+    return existsSync(file) && readFileSync(file, "utf8").includes("populated 1");
+  };
+  return units.filter((unit) => !isPopulated(unit)).map((unit) => `unit ${unit}`);
 }
 
 function isEmptyCgroup(directory: string): boolean {

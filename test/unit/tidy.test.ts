@@ -15,7 +15,7 @@ function sources(...patterns: string[]): string[] {
 const read = (file: string) => readFileSync(join(top, file), "utf8");
 
 const product = sources("src/**/*.ts", "build.ts");
-const tests = sources("test/{unit,integration,security,failures,monit,support,demo,bench}/**/*.ts");
+const tests = sources("test/{unit,integration,security,failures,monit,support,demo,bench,vm}/**/*.ts");
 const typescript = [...product, ...tests].filter((file) => file !== ownPath);
 const zig = sources("zig/build.zig", "zig/src/**/*.zig", "test/probe/*.zig");
 
@@ -90,7 +90,7 @@ describe("Sources", () => {
 const unchecked = (await missingCommands({ shellcheck: "shellcheck" })).length > 0;
 
 describe("Scripts", () => {
-  const scripts = sources("test/**/run", "test/support/*", ".ci/*").filter((file) => {
+  const scripts = sources("test/**/run", "test/support/*", "test/vm/{customize,inside}", ".ci/*").filter((file) => {
     return read(file).startsWith("#!/usr/bin/env bash");
   });
   test.skipIf(unchecked).each(scripts)("%s passes shellcheck", (file) => {

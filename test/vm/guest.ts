@@ -73,13 +73,14 @@ async function runOnce(options: GuestRun): Promise<boolean> {
 function command({ image, layout, disk, ...options }: GuestRun): string[] {
   const kernelArguments = [
     "root=/dev/nvme0n1", "rw", "quiet", "panic=-1", "console=ttyS0", ...faster,
+    ...(process.env["GARGS"] ?? "").split(" ").filter(Boolean),
     ...layoutArguments[layout],
   ];
   return [
     "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
     // cx16: QEMU 7.2 emulates CMPXCHG16B wrongly now and then, which newer kernels die of.
     "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off,cx16=off",
-    "-smp", "2", "-m", "2048",
+    "-smp", process.env["GSMP"] ?? "2", "-m", "2048",
     "-kernel", image.kernel, "-append", kernelArguments.join(" "),
     ...nvme("root", `${image.root},snapshot=on`),
     ...nvme("project", disk),

@@ -4,6 +4,7 @@
 const std = @import("std");
 const linux = @import("linux.zig");
 const plan = @import("plan.zig");
+const unit = @import("unit.zig");
 const Report = @import("report.zig").Report;
 const Failed = @import("report.zig").Failed;
 
@@ -139,11 +140,16 @@ pub fn destroy(report: *Report, cgroups: []const plan.CgroupRef) Failed!void {
     for (cgroups) |cgroup| put(cgroup.directory.z, "freezer.state", "THAWED");
     for (cgroups) |cgroup| {
         var buffer: [path_max]u8 = undefined;
-        try empty(report, top(&buffer, cgroup));
+        const directory = top(&buffer, cgroup);
+        if (cgroup.unit) |name| {
+            try empty(report, directory, .below);
+            if (!unit.awaitEnd(name.z)) continue;
+        }
+        try empty(report, directory, .all);
     }
 }
 
-/// The unit's cgroup, of which the leaf is a part; systemd finds it empty and forgets the unit.
+/// The unit's cgroup, of which the leaf is a part.
 fn top(buffer: *[path_max]u8, cgroup: plan.CgroupRef) [:0]const u8 {
     const leaf = cgroup.directory.z;
     if (cgroup.unit == null) return leaf;
@@ -151,11 +157,17 @@ fn top(buffer: *[path_max]u8, cgroup: plan.CgroupRef) [:0]const u8 {
     return std.fmt.bufPrintZ(buffer, "{s}", .{directory}) catch leaf;
 }
 
-/// Kills until nothing is left, and removes the directory and those below it.
-fn empty(report: *Report, directory: [:0]const u8) Failed!void {
+const Removed = enum { below, all };
+
+/// Kills until nothing is left, and removes the directories below this one, or this one too.
+fn empty(report: *Report, directory: [:0]const u8, removed: Removed) Failed!void {
     for (0..kill_rounds_max) |_| {
         if (!try killTree(report, directory, 0)) {
-            switch (linux.errno(removeTree(directory, 0))) {
+            const rc = switch (removed) {
+                .below => removeBelow(directory, 0),
+                .all => removeTree(directory, 0),
+            };
+            switch (linux.errno(rc)) {
                 .SUCCESS, .NOENT => return,
                 .BUSY => {}, // what has just died keeps its cgroup busy for a moment
                 else => |code| return report.fail("remove cgroup", directory, code),
@@ -176,12 +188,20 @@ fn killTree(report: *Report, directory: [:0]const u8, depth: u8) Failed!bool {
 }
 
 fn removeTree(directory: [:0]const u8, depth: u8) usize {
-    if (Children.open(directory, depth)) |opened| {
-        var children = opened;
-        defer children.close();
-        while (children.next()) |child| _ = removeTree(child, depth + 1);
-    }
+    _ = removeBelow(directory, depth);
     return linux.unlinkat(linux.AT.FDCWD, directory, linux.AT.REMOVEDIR);
+}
+
+/// 0, or what the last one that could not be removed said.
+fn removeBelow(directory: [:0]const u8, depth: u8) usize {
+    var children = Children.open(directory, depth) orelse return 0;
+    defer children.close();
+    var result: usize = 0;
+    while (children.next()) |child| {
+        const rc = removeTree(child, depth + 1);
+        if (linux.errno(rc) != .SUCCESS) result = rc;
+    }
+    return result;
 }
 
 /// The directories in a cgroup directory: the cgroups that a privileged job made below its own.

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { BoshRoot, containerId } from "../../support/bosh-root.ts";
+import { isV2 } from "../../support/cgroups.ts";
 import { Container, type Layout } from "../../support/container.ts";
-import { mountsOf } from "../../support/mounts.ts";
 import { isSandboxed } from "../../support/product.ts";
 
-const isV2 = !mountsOf("self").some(({ type }) => type === "cgroup");
 const limits = { memory: "64M", processes: 20 };
 
 /** The leaves that bpm has noted down, by what is in front of the leaf. */

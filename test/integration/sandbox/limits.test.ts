@@ -67,7 +67,7 @@ describe.skipIf(!isSandboxed)("The memory limit", () => {
     if (file !== undefined && existsSync(file)) {
       expect(readFileSync(file, "utf8").trim()).toBe(String(64 << 20));
     } else if (directory === undefined) {
-      expect(cgroupFile(pid, "", "", "memory.swap.max")).toBe("0");
+      expect(cgroupFile(pid, "memory", "", "memory.swap.max")).toBe("0");
     }
   });
 
