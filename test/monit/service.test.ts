@@ -6,7 +6,7 @@ import { mustRun } from "../support/command.ts";
 import { isAlive } from "../support/process.ts";
 import { isSandboxed } from "../support/product.ts";
 import { hasSystemd, unitsLike } from "../support/systemd.ts";
-import { eventually } from "../support/wait.ts";
+import { eventually, slowness } from "../support/wait.ts";
 import { monitFile } from "./monit.ts";
 import { MonitService } from "./monit-service.ts";
 
@@ -39,18 +39,23 @@ describe.skipIf(!isSandboxed || !hasSystemd)("With monit as a service of systemd
     for (const name of names) await monit.until(`web-${name}`, /^OK$/);
     pids = recorded();
     groups = cgroups();
-  }, 120_000);
+  }, 120_000 * slowness);
 
   afterAll(async () => {
     await monit[Symbol.asyncDispose]();
     await root[Symbol.asyncDispose]();
-  }, 120_000);
+  }, 120_000 * slowness);
 
   /** Waits until there is another monit than `before`, and it has found the processes. */
   async function foundAgain(before: number): Promise<void> {
     await eventually("another monit", async () => ![0, before].includes(await monit.pid()));
     await monit.answers();
     for (const name of names) await monit.until(`web-${name}`, /^OK$/);
+  }
+
+  async function stopAll(): Promise<void> {
+    for (const name of names) await monit.tell("stop", `web-${name}`);
+    for (const name of names) await monit.until(`web-${name}`, /^Not monitored$/);
   }
 
   const interruptions: [what: string, how: () => Promise<void>][] = [
@@ -81,8 +86,7 @@ describe.skipIf(!isSandboxed || !hasSystemd)("With monit as a service of systemd
 
   test("both are shown by the names of job and process, until they are stopped", async () => {
     expect(await controlGroups()).toMatch(/bpm-web-[^]*bpm-web\.2eworker-/);
-    for (const name of names) await monit.tell("stop", `web-${name}`);
-    for (const name of names) await monit.until(`web-${name}`, /^Not monitored$/);
+    await stopAll();
     expect(leftovers(root)).toEqual(nothing);
     expect(await controlGroups()).not.toContain("bpm-web");
     expect(unitsLike("bpm-web*")).toEqual([]);
@@ -101,8 +105,7 @@ describe.skipIf(!isSandboxed || !hasSystemd)("With monit as a service of systemd
     await monit.answers();
     await monit.until("web-web", /^OK$/);
     expect(isAlive(Number(root.read(pidfile("web"))))).toBe(true);
-    await monit.tell("stop", "web-web");
-    await monit.until("web-web", /^Not monitored$/);
+    await stopAll();
     expect(leftovers(root)).toEqual(nothing);
   });
 });

@@ -1,6 +1,7 @@
 /** Running a command to its end and collecting what it said. */
 
 import { constants } from "node:os";
+import { slowness } from "./wait.ts";
 
 export interface CommandOptions {
   readonly env?: Record<string, string>;
@@ -33,7 +34,7 @@ export async function run(
     stdout: "pipe",
     stderr: "pipe",
   });
-  const seconds = options.seconds ?? 60;
+  const seconds = (options.seconds ?? 60) * slowness;
   let late = false;
   const timer = setTimeout(() => {
     late = true;

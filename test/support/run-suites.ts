@@ -11,7 +11,7 @@ import { missingCommands } from "./debian.ts";
 import { endRun, observeHost, whatRunLeft } from "./host-traces.ts";
 import { buildProbe } from "./probe-build.ts";
 import { cacheDirectory, projectDirectory, shareProduct, unshareProduct } from "./product.ts";
-import { fail, pass, sum, summaryLine, tallyZig } from "./tally.ts";
+import { conclude, fail, pass, sum, tallyZig } from "./tally.ts";
 import type { Tally } from "./tally.ts";
 
 const bun = join(projectDirectory, "node_modules/.bin/bun");
@@ -25,8 +25,8 @@ const unprivilegedSuites = ["test/unit"];
 /** Suites that start jobs, slow ones first: they run several at a time. */
 const privilegedSuites = ["test/monit", "test/failures", "test/integration", "test/security"];
 
-/** Runs everything in order and returns the exit status; what cannot even run has failed. */
-async function main(patterns: readonly string[]): Promise<number> {
+/** Runs everything in order; what cannot even run has failed. */
+export async function runSuites(patterns: readonly string[]): Promise<Tally> {
   const tallies: Tally[] = [];
   try {
     for await (const tally of everything(patterns)) tallies.push(tally);
@@ -34,9 +34,7 @@ async function main(patterns: readonly string[]): Promise<number> {
     console.error(error);
     tallies.push(fail);
   }
-  const total = sum(tallies);
-  console.log(`\n${summaryLine(total)}`);
-  return total.failed === 0 ? 0 : 1;
+  return sum(tallies);
 }
 
 async function* everything(patterns: readonly string[]): AsyncGenerator<Tally> {
@@ -114,4 +112,4 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-process.exit(await main(process.argv.slice(2)));
+if (import.meta.main) process.exit(conclude(await runSuites(process.argv.slice(2))));

@@ -25,6 +25,12 @@ export function summaryLine({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
+/** Ends a run: prints that line, and returns the exit status. */
+export function conclude(total: Tally): number {
+  console.log(`\n${summaryLine(total)}`);
+  return total.failed === 0 ? 0 : 1;
+}
+
 /**
  * Reads a JUnit report of bun test. A runner that ended badly without a failed test in its report,
  * or without a report, has crashed: that counts as a failure.
@@ -37,6 +43,13 @@ export function tallyJunit(report: string | undefined, exitCode: number): Tally 
   const skipped = attribute(root, "skipped");
   const crashed = exitCode !== 0 && failed === 0 ? 1 : 0;
   return { passed: tests - failed - skipped, failed: failed + crashed, skipped };
+}
+
+/** How long each file of a JUnit report took, in seconds, the slowest first. */
+export function secondsByFile(report: string): [file: string, seconds: number][] {
+  const suites = [...report.matchAll(/<testsuite name="([^"]+)" file="\1"[^>]* time="([\d.]+)"/g)];
+  const rows = suites.map(([, file = "", time]): [string, number] => [file, Number(time)]);
+  return rows.sort(([, one], [, other]) => other - one);
 }
 
 /** Reads the summary of `zig build test --summary all`; a run that says nothing has failed. */

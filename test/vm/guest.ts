@@ -25,7 +25,6 @@ const faster = [
 
 const bootSeconds = 120;
 const boots = 3;
-const guestMinutes = 60;
 
 export interface GuestRun {
   readonly image: Image;
@@ -34,16 +33,18 @@ export interface GuestRun {
   readonly disk: string;
   /** For files of this run. */
   readonly directory: string;
+  /** It is powered off after these. */
+  readonly minutes: number;
 }
 
 /**
- * Runs the guest to its end; what its tests print is printed. A guest that hangs on its way up, as
- * an emulated one does now and then, is started again.
+ * Runs the guest to its end, and prints what its tests print, each line with its layout. A guest
+ * that hangs on its way up, as an emulated one does now and then, is started again.
  */
 export async function runGuest(options: GuestRun): Promise<void> {
   for (let boot = 1; boot <= boots; boot += 1) {
     if (await runOnce(options)) return;
-    console.log(`The guest did not come up (${boot} of ${boots}); its console says:`);
+    console.log(`${options.layout}: did not come up (${boot} of ${boots}); its console says:`);
     for (const file of [messagesFile(options), consoleFile(options)]) console.log(endOf(file));
   }
   throw new Error("no guest came up");
@@ -52,17 +53,21 @@ export async function runGuest(options: GuestRun): Promise<void> {
 /** Whether the tests began. */
 async function runOnce(options: GuestRun): Promise<boolean> {
   const messages = openSync(messagesFile(options), "w");
-  const child = Bun.spawn(["nice", ...command(options)], {
+  // Whoever ends the tests ends their guests.
+  const child = Bun.spawn(["setpriv", "--pdeathsig=KILL", "nice", ...command(options)], {
     env: { ...process.env, TMPDIR: options.directory },
     stdio: ["ignore", "pipe", messages],
   });
   closeSync(messages);
   let begun = false;
   const patience = setTimeout(() => begun || child.kill("SIGKILL"), bootSeconds * 1000);
-  const limit = setTimeout(() => child.kill("SIGKILL"), guestMinutes * 60_000);
-  for await (const chunk of child.stdout) {
+  const limit = setTimeout(() => {
+    console.log(`${options.layout}: not done after ${options.minutes} minutes`);
+    child.kill("SIGKILL");
+  }, options.minutes * 60_000);
+  for await (const line of lines(child.stdout)) {
     begun = true;
-    process.stdout.write(chunk);
+    console.log(`${options.layout}: ${line}`);
   }
   await child.exited;
   clearTimeout(patience);
@@ -70,17 +75,27 @@ async function runOnce(options: GuestRun): Promise<boolean> {
   return begun;
 }
 
+async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = parts.pop() ?? "";
+    yield* parts;
+  }
+  if (rest !== "") yield rest;
+}
+
 function command({ image, layout, disk, ...options }: GuestRun): string[] {
   const kernelArguments = [
     "root=/dev/nvme0n1", "rw", "quiet", "panic=-1", "console=ttyS0", ...faster,
-    ...(process.env["GARGS"] ?? "").split(" ").filter(Boolean),
     ...layoutArguments[layout],
   ];
   return [
     "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
     // cx16: QEMU 7.2 emulates CMPXCHG16B wrongly now and then, which newer kernels die of.
     "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off,cx16=off",
-    "-smp", process.env["GSMP"] ?? "2", "-m", "2048",
+    "-smp", "2", "-m", "2048",
     "-kernel", image.kernel, "-append", kernelArguments.join(" "),
     ...nvme("root", `${image.root},snapshot=on`),
     ...nvme("project", disk),

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { exitStatus } from "../support/command.ts";
 import { observeHost, whatRunLeft } from "../support/host-traces.ts";
-import { fail, pass, sum, tallyJunit } from "../support/tally.ts";
+import { fail, pass, secondsByFile, sum, tallyJunit } from "../support/tally.ts";
 import { guestFiles, type GuestTask } from "./task.ts";
 
 const name = "bpm-test-guest";
@@ -24,6 +24,9 @@ const child = Bun.spawn([
 });
 await child.exited;
 const text = existsSync(report) ? readFileSync(report, "utf8") : undefined;
+for (const [file, seconds] of secondsByFile(text ?? "")) {
+  console.log(`${seconds.toFixed(0).padStart(5)} s ${file}`);
+}
 const left = await whatRunLeft(before, name);
 for (const trace of left) console.log(`(fail) left behind: ${trace}`);
 const tally = sum([tallyJunit(text, exitStatus(child)), left.length === 0 ? pass : fail]);

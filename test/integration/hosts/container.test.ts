@@ -28,12 +28,14 @@ async function limitsOf(container: Container, root: BoshRoot): Promise<Record<st
 }
 
 describe.skipIf(!isSandboxed)("In a container without systemd", () => {
-  const layouts: Layout[] = ["namespace", "bare", "shared"];
+  const layouts: (Layout | "nested")[] = ["namespace", "bare", "shared", "nested"];
+  const start = async (root: BoshRoot, layout: Layout | "nested") =>
+    layout === "nested" ? Container.startNested(root) : Container.start(root, layout);
 
   test.each(layouts)("(%s) limits hold, and nothing is left", async (layout) => {
     await using root = new BoshRoot();
     root.job("web", { args: ["sleep"], limits });
-    await using container = await Container.start(root, layout);
+    await using container = await start(root, layout);
     expect(await container.bpm("start", "web")).toEqual({ code: 0, stdout: "", stderr: "" });
     const memory = isV2 ? "memory.max" : "memory.limit_in_bytes";
     expect(await limitsOf(container, root)).toEqual({ [memory]: "67108864", "pids.max": "20" });
@@ -48,7 +50,7 @@ describe.skipIf(!isSandboxed)("In a container without systemd", () => {
   test.each(layouts)("(%s) running out of memory is told", async (layout) => {
     await using root = new BoshRoot();
     root.job("hungry", { args: ["allocate", "200"], limits });
-    await using container = await Container.start(root, layout);
+    await using container = await start(root, layout);
     expect((await container.bpm("run", "hungry")).code).toBe(137);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { sum, summaryLine, tallyJunit, tallyZig } from "../../support/tally.ts";
+import { secondsByFile, sum, summaryLine, tallyJunit, tallyZig } from "../../support/tally.ts";
 
 const report = (failures: number) => {
   const totals = `tests="10" assertions="99" failures="${failures}" skipped="2" time="1"`;
@@ -21,6 +21,14 @@ describe("bun test's results", () => {
   test("have a failure when a file could not be loaded, which fails no test", () => {
     expect(tallyJunit(report(0), 1)).toEqual({ passed: 8, failed: 1, skipped: 2 });
   });
+});
+
+test("The time of each file is that of its outermost suite", () => {
+  const suite = (name: string, file: string, time: string) =>
+    `<testsuite name="${name}" file="${file}" tests="1" time="${time}" hostname="h">`;
+  const [one, other] = [suite("a.test.ts", "a.test.ts", "1.5"), suite("b.ts", "b.ts", "20")];
+  const text = `${one}${suite("inner", "a.test.ts", "1.4")}</testsuite></testsuite>${other}`;
+  expect(secondsByFile(text)).toEqual([["b.ts", 20], ["a.test.ts", 1.5]]);
 });
 
 describe("zig build test's results", () => {

@@ -1,0 +1,52 @@
+/** The suites in guests: one guest for each layout of cgroups, all of them at the same time. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildProbe } from "../support/probe-build.ts";
+import { fail, sum, type Tally } from "../support/tally.ts";
+import { runGuest, type GuestLayout } from "./guest.ts";
+import { findImage, type Image } from "./image.ts";
+import { makeProjectDisk, readTally } from "./project-disk.ts";
+import { whatGuestsLack } from "./requirements.ts";
+
+export interface GuestPlan {
+  readonly layouts: readonly GuestLayout[];
+  /** Test files. */
+  readonly files: readonly string[];
+  /** A guest that takes longer has failed. */
+  readonly minutes: number;
+}
+
+/** The product must be built. Where no guest can run, each counts as skipped, and says why. */
+export async function runGuests(plan: GuestPlan): Promise<Tally> {
+  const { layouts, files } = plan;
+  console.log(`\n== ${files.length} files in guests with systemd: ${layouts.join(", ")}`);
+  const lacking = await whatGuestsLack();
+  if (lacking !== undefined) {
+    console.log(`They are skipped: ${lacking}`);
+    return { passed: 0, failed: 0, skipped: layouts.length };
+  }
+  const image = await findImage();
+  await buildProbe();
+  return sum(await Promise.all(layouts.map((layout) => runSuites(image, layout, plan))));
+}
+
+async function runSuites(
+  image: Image,
+  layout: GuestLayout,
+  { files, minutes }: GuestPlan,
+): Promise<Tally> {
+  const directory = mkdtempSync(join(tmpdir(), "bpm-guest-"));
+  try {
+    const disk = join(directory, "project.ext4");
+    await makeProjectDisk(disk, { layout, files });
+    await runGuest({ image, layout, disk, directory, minutes });
+    return await readTally(disk);
+  } catch (error) {
+    console.log(`(fail) ${layout}: ${error instanceof Error ? error.message : String(error)}`);
+    return fail;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
