@@ -3,7 +3,7 @@
 const pollMilliseconds = 10;
 
 /** How much longer than elsewhere everything may take here. */
-export const slowness = process.env["BPM_TEST_GUEST"] === undefined ? 1 : 10;
+export const slowness = process.env["BPM_TEST_GUEST"] === undefined ? 1 : 5;
 
 /** Polls until `probe` returns something truthy, and returns that. */
 export async function eventually<T>(
