@@ -31,7 +31,6 @@ const outside: Step[] = [
   { caller: "bpm", call: "openat", like: /self\/ns\/mnt/, says: "open /proc/self/ns/mnt" },
   { caller: "bpm", call: "openat", like: /pids\/bpm-.*tasks/, says: "open cgroup", v1: true },
   { caller: "bpm", call: "setns", says: "enter web" },
-  { caller: "bpm", call: "clone3", like: /exit_signal=SIGCHLD/, says: "clone web" },
 ];
 
 const inside: Step[] = [

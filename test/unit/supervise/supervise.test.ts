@@ -165,7 +165,7 @@ describe("signals", () => {
       expect(await run.process.exited).toBe(128 + signal);
       expect(run.text("stderr")).toBe(failure(128 + signal));
     }
-  }, 60_000);
+  }, 300_000);
 
   test("those that stop the errand do not stop the supervisor", async () => {
     // By itself the kernel stops no process of an orphaned group, as there is without a terminal.
