@@ -50,7 +50,8 @@ const ROWS: readonly Row[] = [
   {
     step: /^open bind source$/,
     errno: ["ENOENT"],
-    hint: "A volume with mount_only must exist before the process starts.",
+    hint: "A volume that bpm does not make must exist before the process starts, and if it is a "
+      + "link, so must what that leads to.",
   },
   {
     step: /^start scope$/,

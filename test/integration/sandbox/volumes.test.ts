@@ -314,6 +314,33 @@ describe.skipIf(!isSandboxed)("Unrestricted volumes", () => {
     expect(await shell(root, use, { unsafe })).toBe("No space left on device\n");
   });
 
+  test("can be fifos", async () => {
+    await using root = new BoshRoot();
+    const path = "/var/vcap/data/fifo";
+    await mustRun(["mkfifo", "--mode=666", root.at(path)]);
+    const unsafe = { unrestricted_volumes: [{ path, writable: true }] };
+    expect(await shell(root, `echo hello >${path} & cat ${path}`, { unsafe })).toBe("hello\n");
+  });
+
+  test("can be hundreds, of one glob", async () => {
+    await using root = new BoshRoot();
+    for (let count = 0; count < 500; count += 1) root.write(`data/many/${count}/file`, "");
+    const unsafe = { unrestricted_volumes: [{ path: "/var/vcap/data/many/*" }] };
+    const look = "ls -d /var/vcap/data/many/* | wc -l; grep -c /data/many/ /proc/self/mountinfo";
+    expect(await shell(root, look, { unsafe })).toBe("500\n500\n");
+  });
+
+  test("that are links to nothing keep the process from starting, with what to do", async () => {
+    await using root = new BoshRoot();
+    symlinkSync("/nowhere", root.at("data/link"));
+    const unsafe = { unrestricted_volumes: [{ path: "/var/vcap/data/link" }] };
+    root.job("web", { args: ["sleep"], unsafe });
+    const { code, stderr } = await root.bpm(["start", "web"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`open bind source ${root.at("data/link")}: no such file or directory`);
+    expect(stderr).toContain("if it is a link, so must what that leads to.\n");
+  });
+
   test("follow a link of root's", async () => {
     await using root = new BoshRoot();
     root.write("data/target/file", "linked\n");
