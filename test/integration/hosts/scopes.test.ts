@@ -99,12 +99,12 @@ describe.skipIf(!isSandboxed || !hasScopes)("systemd keeps no unit", () => {
     ["stop", "kills what is in it", "openat", /cgroup\.kill/],
   ] as const;
   test.each(moments)("of a bpm %s that is killed as it %s", async (command, _, name, like) => {
-    await using root = withJob({ args: ["exit", "0"] });
     // strace would stay with a job that runs on.
-    if (command === "stop") await root.start(job);
-    const calls = await record(root, [command, job], [name]);
-    if (command === "stop") await root.start(job);
-    else await root.stop(job);
+    await using recorder = withJob({ args: ["exit", "0"] });
+    await using root = withJob();
+    if (command === "stop") for (const place of [recorder, root]) await place.start(job);
+    const calls = await record(recorder, [command, job], [name]);
+    await recorder.stop(job);
     const target = find(calls, { caller: "bpm", name, like });
     expect((await inject(root, [command, job], target, "signal=KILL")).code).toBe(137);
     await root.stop(job);
