@@ -34,6 +34,11 @@ async function perform(): Promise<void> {
   say("What a process of this job finds inside its sandbox:");
   show("bpm run redis -p look-around");
 
+  say("A look into the sandbox of the server itself, as one of its processes:");
+  show("bpm exec redis -- redis-cli -s /var/vcap/data/redis/redis.sock info server < /dev/null "
+    + "| grep process_id");
+  show("bpm exec redis -- ps -o pid,user,args -e");
+
   say("The server dies. Its pidfile is empty at once, so nobody takes another process for it:");
   const before = pid();
   show(
