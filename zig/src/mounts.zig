@@ -15,6 +15,8 @@ pub const Bind = struct {
     tree: linux.fd_t = -1,
     /// Of a shared one, the mount of the host whose peer the copy is.
     peer: linux.fd_t = -1,
+    /// Where it is to be attached.
+    path: []const u8 = "",
     /// Whether the copy has left its peers for the time that the sandbox is built.
     withdrawn: bool = false,
 
@@ -29,7 +31,10 @@ pub const Bind = struct {
 /// mounts below it too; what the plan does not set is cleared on the top mount only.
 pub fn openBind(report: *Report, mount: plan.Mount) Failed!Bind {
     const source = mount.source.z;
-    var bind: Bind = .{ .peer = try chase.open(report, "open bind source", source, .fail) };
+    var bind: Bind = .{
+        .peer = try chase.open(report, "open bind source", source, .fail),
+        .path = mount.target.z,
+    };
     errdefer bind.close();
     bind.tree = try cloneTree(report, source, bind.peer, mount.recursive);
     try setAttributes(report, mount, bind.tree);

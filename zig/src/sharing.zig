@@ -23,7 +23,7 @@ pub fn withdraw(report: *Report, path: [:0]const u8, target: linux.fd_t, binds: 
         bind.withdrawn = true;
         return propagate(report, path, bind.tree, linux.MS_SLAVE);
     }
-    // Mounts that the host has below a shared volume, and their peers here, stay apart for good.
+    // A mount that the host has below a shared volume already: its peer here stays apart for good.
     const root = try openRoot(report, path, target, holder.id);
     defer _ = linux.close(root);
     try propagate(report, path, root, linux.MS_SLAVE);
@@ -34,9 +34,10 @@ pub fn rejoin(report: *Report, binds: []const Bind) Failed!void {
     for (binds) |bind| {
         if (!bind.withdrawn) continue;
         // Only a mount that belongs to nobody can be given peers (move_mount(2)).
-        try propagate(report, "", bind.tree, linux.MS_PRIVATE);
+        try propagate(report, bind.path, bind.tree, linux.MS_PRIVATE);
         const flags = linux.MOVE_MOUNT_SET_GROUP | linux.MOVE_MOUNT_T_EMPTY_PATH;
-        _ = try report.check("rejoin shared mount", "", linux.move_mount(bind.peer, bind.tree, "", flags));
+        const rc = linux.move_mount(bind.peer, bind.tree, "", flags);
+        _ = try report.check("rejoin shared mount", bind.path, rc);
     }
 }
 

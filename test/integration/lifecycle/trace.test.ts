@@ -77,11 +77,11 @@ async function goesOn(root: BoshRoot): Promise<void> {
   await eventually("the job to count on", () => count() > before + 2);
 }
 
-/** Starts the family, and returns its init when all ten of its lasting threads are there. */
+/** Starts the family, and returns its init when all nine of its lasting threads are there. */
 async function startFamily(root: BoshRoot): Promise<number> {
   root.job("web", family);
   const init = await root.start("web");
-  await eventually("ten threads", () => tracers(init).length >= 10);
+  await eventually("nine threads", () => tracers(init).length >= 9);
   await eventually("a first count", () => root.exists("data/web/tmp/count"));
   return init;
 }

@@ -74,6 +74,8 @@ describe("what can follow", () => {
     ["start nosuch -p ", []],
     ["start .. -p ", []],
     ["logs web -fp wo", ["worker"]],
+    ["trace w", ["web"]],
+    ["trace web -p wo", ["worker"]],
     ["logs web -n ", []],
     ["logs -n5 w", ["web"]],
     ["run -v /var/vcap/data/x:writable w", ["web"]],
