@@ -81,6 +81,11 @@ const ROWS: readonly Row[] = [
   },
   {
     step: /^/,
+    errno: ["EMFILE"],
+    hint: "A volume takes two descriptors: raise the hard limit of bpm's caller (ulimit -Hn).",
+  },
+  {
+    step: /^/,
     errno: ["ENOMEM"],
     hint: "The sandbox and its init alone take some 512 KiB: is limits.memory lower than that?",
   },

@@ -13,6 +13,7 @@ const mounts = @import("mounts.zig");
 const oom = @import("oom.zig");
 const plan = @import("plan.zig");
 const process = @import("process.zig");
+const rlimits = @import("rlimits.zig");
 const rootfs = @import("rootfs.zig");
 const scope = @import("scope.zig");
 const signals = @import("signals.zig");
@@ -117,6 +118,8 @@ fn standardStreams(report: *Report, request: plan.LaunchRequest, prepared: *Prep
 }
 
 fn prepare(report: *Report, request: plan.LaunchRequest, prepared: *Prepared) Failed!void {
+    const descriptors_per_bind = 2;
+    rlimits.makeRoom(descriptors_per_bind * prepared.binds.len);
     var bind: usize = 0;
     for (request.plan.mounts) |mount| {
         if (mount.type != .bind) continue;

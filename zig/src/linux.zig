@@ -344,6 +344,11 @@ pub fn pidfd_send_signal(pidfd: fd_t, signal: u32) usize {
 pub const rlimit = extern struct { soft: u64, hard: u64 };
 pub const RLIM_INFINITY: u64 = std.math.maxInt(u64);
 
+/// The older call, which on 64-bit machines is as good as prlimit64.
+pub fn getrlimit(resource: u32, limit: *rlimit) usize {
+    return linux.syscall2(.getrlimit, resource, @intFromPtr(limit));
+}
+
 pub fn setrlimit(resource: u32, limit: *const rlimit) usize {
     return linux.syscall4(.prlimit64, 0, resource, @intFromPtr(limit), 0);
 }

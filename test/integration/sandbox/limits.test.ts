@@ -134,6 +134,18 @@ describe.skipIf(!isSandboxed)("The open_files limit", () => {
     expect(await openFilesUnder(root, "256:1024")).toEqual(["30000", "30000"]);
   });
 
+  test("of bpm's caller does not keep a job from its volumes, where bpm may raise it", async () => {
+    await using root = new BoshRoot();
+    for (let count = 0; count < 300; count += 1) root.write(`data/many/${count}/file`, "");
+    const unsafe = { unrestricted_volumes: [{ path: "/var/vcap/data/many/*" }] };
+    root.job("web", { args: ["sleep"], unsafe });
+    const argv = ["prlimit", "--nofile=256:256", root.bpmProgram, "start", "web"];
+    const { code, stderr } = await run(argv, { env: root.environment() });
+    expect(code).toBe(mayRaiseLimits ? 0 : 1);
+    const refusal = /too many open files \(EMFILE\)\nA volume takes two descriptors: raise the hard/;
+    if (!mayRaiseLimits) expect(stderr).toMatch(refusal);
+  });
+
   test.skipIf(mayRaiseLimits)("cannot be above the caller's without CAP_SYS_RESOURCE", async () => {
     await using root = new BoshRoot();
     root.job("web", { args: ["sleep"], limits: { open_files: 30000 } });
