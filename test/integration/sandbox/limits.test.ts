@@ -142,7 +142,7 @@ describe.skipIf(!isSandboxed)("The open_files limit", () => {
     const argv = ["prlimit", "--nofile=256:256", root.bpmProgram, "start", "web"];
     const { code, stderr } = await run(argv, { env: root.environment() });
     expect(code).toBe(mayRaiseLimits ? 0 : 1);
-    const refusal = /too many open files \(EMFILE\)\nA volume takes two descriptors: raise the hard/;
+    const refusal = /too many open files \(EMFILE\)\nA volume takes two descriptors: raise/;
     if (!mayRaiseLimits) expect(stderr).toMatch(refusal);
   });
 
