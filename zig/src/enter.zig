@@ -14,6 +14,7 @@ const process = @import("process.zig");
 const pty = @import("enter/pty.zig");
 const session = @import("enter/session.zig");
 const signals = @import("signals.zig");
+const streams = @import("relay/streams.zig");
 const Command = @import("command.zig").Command;
 const Door = @import("enter/door.zig").Door;
 const Memory = @import("memory.zig").Memory;
@@ -76,7 +77,7 @@ fn runAtTerminal(report: *Report, door: *const Door, request: Request, command: 
     try door.leave(report);
     _ = linux.close(slave);
     raw.enter();
-    const ends: session.Ends = .{
+    const ends: streams.Ends = .{
         .input = master,
         .stdout = try descriptors.duplicate(report, master),
         .stderr = -1,
@@ -103,7 +104,7 @@ fn runWithPipes(report: *Report, door: *const Door, request: Request, command: C
     const pid = try child.start(report, door, request, command, inside);
     try door.leave(report);
     for (inside) |end| _ = linux.close(end);
-    const ends: session.Ends = .{ .input = input[1], .stdout = output[0], .stderr = errors[0] };
+    const ends: streams.Ends = .{ .input = input[1], .stdout = output[0], .stderr = errors[0] };
     var running = try Session.start(report, pid, ends, null);
     const ending = running.untilEnded();
     running.drain();

@@ -38,12 +38,12 @@ fn run(report: *Report) Failed!u8 {
     const ending = Ending.find(status, request.exit_record.z, request.cgroups);
     const code = ending.exitCode();
     cleanUp(request, &relay);
-    relay.endInput();
-    relay.drain();
+    relay.streams.endOutput();
+    relay.streams.drain();
     logEnd(request, ending);
     if (ending.out_of_memory) relay.tell(request.memory_notice.z);
     if (code != 0) tellStatus(request, &relay, code);
-    relay.drain();
+    relay.streams.drain();
     return code;
 }
 

@@ -1,4 +1,4 @@
-//! Wait statuses, for the two programs that outlive bpm: the init and the supervisor.
+//! Wait statuses, for the programs that outlive bpm.
 
 const linux = @import("linux.zig");
 
