@@ -10,14 +10,14 @@ import { runGuests } from "./vm/guests.ts";
 
 /** What meets systemd, cgroups and the kernel most. All of it would take hours under emulation. */
 const worthEmulating = [
-  ...["/hosts/", "/state/", "/monit/", "/limits.test", "/endings.test"],
-  ...["/start.test", "/stop.test", "/run.test", "/stop-run.test"],
+  ...["/hosts/", "/left-overs.test", "/limits.test", "monit/service.test"],
+  ...["lifecycle/endings.test", "lifecycle/run.test", "lifecycle/stop"],
 ];
 
 const here = await runSuites([]);
 const inGuests = await runGuests({
   layouts: ["v2", "v1"],
   files: testFiles(["test/integration", "test/monit"], worthEmulating),
-  minutes: 30,
+  minutes: 60,
 });
 process.exit(conclude(sum([here, inGuests])));

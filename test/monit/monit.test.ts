@@ -105,7 +105,8 @@ describe.skipIf(!isSandboxed)("Under monit", () => {
     root.job("web", { executable: "/var/vcap/packages/absent/bin/web" });
     await using monit = await Monit.start(root, [monitFile("web", "web", 2)]);
     await monit.until("web-web", /Execution failed|Does not exist/);
-    expect(root.bpmMessages("web")).toContain("failed-to-start");
+    // monit may say so before its start has come to an end.
+    await eventually("the failure", () => root.bpmMessages("web").includes("failed-to-start"));
     root.job("web", probeSleeping);
     await runningPid(root);
     await monit.until("web-web", /^OK$/);

@@ -1,9 +1,10 @@
 /** Waiting for what a test expects, without asserting how long it takes. */
 
-const pollMilliseconds = 10;
-
 /** How much longer than elsewhere everything may take here. */
 export const slowness = process.env["BPM_TEST_GUEST"] === undefined ? 1 : 5;
+
+/** Where looking itself is slow, looking often would slow down what is waited for. */
+const pollMilliseconds = 10 * slowness;
 
 /** Polls until `probe` returns something truthy, and returns that. */
 export async function eventually<T>(

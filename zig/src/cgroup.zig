@@ -199,7 +199,10 @@ fn removeBelow(directory: [:0]const u8, depth: u8) usize {
     var result: usize = 0;
     while (children.next()) |child| {
         const rc = removeTree(child, depth + 1);
-        if (linux.errno(rc) != .SUCCESS) result = rc;
+        switch (linux.errno(rc)) {
+            .SUCCESS, .NOENT => {}, // systemd may be at it too
+            else => result = rc,
+        }
     }
     return result;
 }
