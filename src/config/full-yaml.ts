@@ -24,7 +24,7 @@ export function readFullYaml(text: string): YamlDocument {
       ?? { offset: error.pos[0], message: syntaxSentence(error) };
     return unreadable(source, offset, `${message}${templateHint(text)}`);
   }
-  const builder = new NodeBuilder();
+  const builder = new NodeBuilder(source.text);
   const root = document.contents ? builder.node(document.contents) : undefined;
   const refused = builder.error ?? refusedByGo(source.text, document);
   if (refused) return { source, root: undefined, errors: [refused], warnings: [] };

@@ -26,24 +26,49 @@ export function parseLeniently(text: string): Parsed {
   }
 }
 
-/** Stands for a - that is a text of its own in brackets, as in `[-, x]`; nobody else uses it. */
+/** Stand for marks that this parser would take for YAML's own; nobody else uses them. */
 const loneDash = "\u{f8ff}";
+const finalColon = "\u{f8fe}";
+const needlessBackslash = "\u{f8fd}";
 
 /** A text of the parsed document as it was written. */
 export function asWritten(text: string): string {
-  return text.replaceAll(loneDash, "-");
+  return text
+    .replaceAll(loneDash, "-")
+    .replaceAll(finalColon, ":")
+    .replaceAll(needlessBackslash, "");
 }
 
 function parse(source: Source): Parsed {
-  // This parser takes such a - for the beginning of a list, which may not be there.
-  const text = source.text.replace(/(?<=[\s[{,:])-(?=[,\]}])/g, loneDash);
-  const document = parseDocument(text, {
+  const text = source.text
+    // In `[-, x]` a text of its own, not the beginning of a list, which may not be there.
+    .replace(/(?<=[\s[{,:])-(?=[,\]}])/g, loneDash)
+    // In `[a:, b]` the end of a text: only where a space follows does a colon end a key.
+    .replace(/(?<=[^\s[\]{},"']):(?=[,\]}])/g, finalColon);
+  const document = parseText(text);
+  const quotes = document.errors.filter((error) => isEscapedQuote(error, text));
+  return { source, document: quotes.length === 0 ? document : parseText(without(quotes, text)) };
+}
+
+function parseText(text: string): Document.Parsed {
+  return parseDocument(text, {
     schema: "failsafe",
     resolveKnownTags: false,
     uniqueKeys: false,
     prettyErrors: false,
   });
-  return { source, document };
+}
+
+/** `\'` between double quotes is a quote to Go's parser. */
+function isEscapedQuote({ code, pos }: YAMLError, text: string): boolean {
+  return code === "BAD_DQ_ESCAPE" && text[pos[0] + 1] === "'";
+}
+
+/** Every place stays what it was, for the messages. */
+function without(backslashes: readonly YAMLError[], text: string): string {
+  const characters = text.split("");
+  for (const { pos } of backslashes) characters[pos[0]] = needlessBackslash;
+  return characters.join("");
 }
 
 function isCutShort({ message }: YAMLError): boolean {

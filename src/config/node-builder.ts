@@ -9,6 +9,11 @@ export class NodeBuilder {
   /** An alias without anchor. */
   error: Finding | undefined;
   readonly #anchors = new Map<string, YamlNode>();
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
 
   /** `emptyAt` is where a value would stand that was left out. */
   node(parsed: unknown, emptyAt = 0): YamlNode {
@@ -39,12 +44,19 @@ export class NodeBuilder {
       offset: parsed.range?.[0] ?? 0,
       end: parsed.range?.[1] ?? 0,
       anchored: parsed.anchor !== undefined,
-      text: asWritten(parsed.source ?? ""),
+      text: asWritten(this.#breaksAsWritten(parsed)),
       plain: parsed.type === "PLAIN" || parsed.type === undefined,
       tag: shortTag(parsed.tag),
     };
     this.#anchor(parsed.anchor, scalar);
     return scalar;
+  }
+
+  /** As in Go, a block that the file ends in has no line break where the file has none. */
+  #breaksAsWritten({ source = "", type, range }: ParsedScalar): string {
+    const isBlock = type === "BLOCK_LITERAL" || type === "BLOCK_FOLDED";
+    const isLast = range?.[1] === this.#text.length && !this.#text.endsWith("\n");
+    return isBlock && isLast ? source.replace(/\n$/, "") : source;
   }
 
   /** As in Go, the anchor that was last in the text counts, and one may be inside its own value. */

@@ -20,9 +20,12 @@ function foreignDirective(text: string): Place | undefined {
   return { offset: before.length, message: "only the directives %YAML 1.1 and %TAG are known" };
 }
 
-/** Not even an empty line may begin with a tab; in brackets and texts, any may. */
+/**
+ * Not even an empty line may begin with a tab, nor an item of a list; in brackets and texts, any
+ * may.
+ */
 function tabbedLine(text: string, document: Document.Parsed): Place | undefined {
-  const lines = [...text.matchAll(/^ *\t[ \t]*(?:#.*)?\r?$/gm)];
+  const lines = [...text.matchAll(/^ *\t[ \t]*(?:#.*)?\r?$|^(?: *-(?= |\t))+ *\t/gm)];
   if (lines.length === 0) return undefined;
   const free: Node["range"][] = [];
   visit(document, {
@@ -36,7 +39,10 @@ function tabbedLine(text: string, document: Document.Parsed): Place | undefined 
     && !free.some((range) => range && range[0] <= index && index < range[1])
   );
   if (!line) return undefined;
-  return { offset: line.index, message: "a line must not begin with a tab, even an empty one" };
+  const message = line[0].includes("-")
+    ? "a tab stands behind the dash of a list, where YAML allows only spaces"
+    : "a line must not begin with a tab, even an empty one";
+  return { offset: line.index, message };
 }
 
 function oddName(document: Document.Parsed): Place | undefined {

@@ -41,6 +41,14 @@ describe("reading", () => {
       a: ["-", "x", "-"],
       b: ["c -", "-, ]"],
     }],
+    ["a colon that ends a text in brackets", "a: [b:, c:]\nd: {e:, f: 'g:,'}\nh: {\"i\":, j: k:}", {
+      a: ["b:", "c:"],
+      d: { "e:": "", f: "g:," },
+      h: { i: "", j: "k:" },
+    }],
+    ["an escaped single quote", "a: [\"it\\'s\", 'it\\', \"\\\\'\"]\n", { a: ["it's", "it\\", "\\'"] }],
+    ["a block that the file ends in", "a: |\n  b\n  c", { a: "b\nc" }],
+    ["a block at whose end a line is empty", "a: >\n  b\n  c\n ", { a: "b c\n" }],
     ["tabs in brackets and in texts", "a: &a [\n\t\n\tb]\nc: |\n \t\n d\n", {
       a: ["b"],
       c: "\t\nd\n",
@@ -118,6 +126,7 @@ describe("an error names its place and says in one sentence what is wrong", () =
     ["a: b\u0007\n", 1, 5, "YAML allows no control characters"],
     ["a: b\n\t\nc: d\n", 2, 1, "a line must not begin with a tab, even an empty one"],
     ["a: b\n \t# c\n", 2, 1, "a line must not begin with a tab, even an empty one"],
+    ["a:\n- -\tb\n", 2, 1, "a tab stands behind the dash of a list, where YAML allows only spaces"],
     ["# c\n%YAML 1.2\n---\na: b\n", 2, 1, "only the directives %YAML 1.1 and %TAG are known"],
     ["- a\nb: c\n", 2, 1, "this belongs to nothing above; is its indentation right?"],
     ["a: <%= p('b') %>: c\n", 1, 4,
