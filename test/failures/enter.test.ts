@@ -9,7 +9,7 @@ import { mountsOf } from "../support/mounts.ts";
 import { probeSleeping } from "../support/inside.ts";
 import { isAlive } from "../support/process.ts";
 import { isSandboxed } from "../support/product.ts";
-import { find, inject, record, type Caller, type TracedCall } from "../support/strace.ts";
+import { find, inject, injecting, record, type Caller, type TracedCall } from "../support/strace.ts";
 
 interface Step {
   readonly caller: Caller;
@@ -81,5 +81,5 @@ describe.skipIf(!isSandboxed)("A step of entering that fails", () => {
     expect(stderr).toContain("EIO");
     expect(isAlive(init)).toBe(true);
     expect(await root.mustBpm(command)).toEqual({ code: 0, stdout: "executed\n", stderr: "" });
-  });
+  }, injecting);
 });

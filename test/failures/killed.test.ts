@@ -7,7 +7,7 @@ import { ownCgroupsOf } from "../support/cgroups.ts";
 import { leftovers, nothing, sandboxedProcesses } from "../support/clean-up.ts";
 import { childrenOf, isAlive } from "../support/process.ts";
 import { isSandboxed } from "../support/product.ts";
-import { find, inject, record, type TracedCall } from "../support/strace.ts";
+import { find, inject, injecting, record, type TracedCall } from "../support/strace.ts";
 import { eventually } from "../support/wait.ts";
 
 interface Moment {
@@ -130,5 +130,6 @@ describe.skipIf(!isSandboxed)("When bpm stop is killed as it", () => {
       await root.stop("web");
       expect(leftovers(root)).toEqual(nothing);
     },
+    injecting,
   );
 });

@@ -10,7 +10,7 @@ import { BoshRoot } from "../support/bosh-root.ts";
 import { leftovers, nothing } from "../support/clean-up.ts";
 import { mountsOf } from "../support/mounts.ts";
 import { isSandboxed } from "../support/product.ts";
-import { find, inject, record, type Caller, type TracedCall } from "../support/strace.ts";
+import { find, inject, injecting, record, type Caller, type TracedCall } from "../support/strace.ts";
 
 interface Step {
   readonly what: string;
@@ -210,13 +210,14 @@ describe.skipIf(!isSandboxed)("When bpm start cannot", () => {
 
   test.each(hostSteps.map((step) => [step.what, step] as const))("%s, it says so", (_, step) => {
     return failAt("bpm", step);
-  });
+  }, injecting);
 
   test.each(childSteps.map((step) => [step.what, step] as const))(
     "in the sandbox %s, it says so",
     (_, step) => {
       return failAt("child", step);
     },
+    injecting,
   );
 
   test.each(jobSteps.map((step) => [step.what, step] as const))(
@@ -224,5 +225,6 @@ describe.skipIf(!isSandboxed)("When bpm start cannot", () => {
     (_, step) => {
       return failAt("job", step);
     },
+    injecting,
   );
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { sandboxedProcesses } from "../support/clean-up.ts";
 import { isSandboxed } from "../support/product.ts";
-import { find, inject, record, type Caller, type TracedCall } from "../support/strace.ts";
+import { find, inject, injecting, record, type Caller, type TracedCall } from "../support/strace.ts";
 import { eventually } from "../support/wait.ts";
 import { expectLogged, expectNoTraces, expectSentence, job, mountinfo } from "./traces.ts";
 
@@ -66,7 +66,7 @@ describe.skipIf(!isSandboxed)("When bpm run", () => {
     await eventually("the sandbox's end", () => sandboxedProcesses(root).length === 0);
     expectNoTraces(root, mounts);
     expect((await root.bpm(["run", job])).code).toBe(3);
-  });
+  }, injecting);
 
   const own = rows.filter(([, { caller }]) => caller === "bpm");
 
@@ -80,7 +80,7 @@ describe.skipIf(!isSandboxed)("When bpm run", () => {
     const mounts = mountinfo();
     expect(await root.bpm(["stop", job])).toEqual({ code: 0, stdout: "", stderr: "" });
     expectNoTraces(root, mounts);
-  });
+  }, injecting);
 
   test.each(own)("is killed as it would %s, it can be repeated", async (_, step) => {
     await using root = new BoshRoot();

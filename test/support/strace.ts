@@ -78,6 +78,12 @@ export function find(calls: readonly TracedCall[], wanted: Wanted): Target {
   return { name, ordinal };
 }
 
+/**
+ * Options of tests that inject: on a busy machine the JavaScript engine makes a call more or less
+ * than it made in the recording, and another call fails than the one that is meant.
+ */
+export const injecting = { retry: 2 } as const;
+
 /** Runs bpm with one call failing: `how` is `error=EIO` or `signal=KILL`. */
 export async function inject(
   root: BoshRoot,

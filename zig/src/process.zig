@@ -90,3 +90,15 @@ test "the start time is found behind a name with spaces and parentheses" {
     try std.testing.expectEqualStrings("98765", startTimeField(stat).?);
     try std.testing.expectEqual(null, startTimeField("42 (a"));
 }
+
+test "a process is opened only if it is the one that was started then" {
+    var report: Report = .{};
+    var buffer: StartTime = undefined;
+    const own = linux.getpid();
+    const since = try startTime(&report, own, &buffer);
+    const fd = (try open(&report, own, since)).?;
+    try std.testing.expectEqual(.SUCCESS, linux.errno(linux.close(fd)));
+    try std.testing.expectEqual(null, try open(&report, own, "1"));
+    try std.testing.expectEqual(null, try open(&report, std.math.maxInt(i32), since));
+    try std.testing.expectError(error.Failed, open(&report, 0, since));
+}

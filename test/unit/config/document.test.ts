@@ -46,7 +46,9 @@ describe("reading", () => {
       d: { "e:": "", f: "g:," },
       h: { i: "", j: "k:" },
     }],
-    ["an escaped single quote", "a: [\"it\\'s\", 'it\\', \"\\\\'\"]\n", { a: ["it's", "it\\", "\\'"] }],
+    ["an escaped single quote", "a: [\"it\\'s\", 'it\\', \"\\\\'\"]\n", {
+      a: ["it's", "it\\", "\\'"],
+    }],
     ["a block that the file ends in", "a: |\n  b\n  c", { a: "b\nc" }],
     ["a block at whose end a line is empty", "a: >\n  b\n  c\n ", { a: "b c\n" }],
     ["tabs in brackets and in texts", "a: &a [\n\t\n\tb]\nc: |\n \t\n d\n", {
