@@ -45,10 +45,11 @@ function isEntry(value: unknown): value is SandboxEntry {
 /** The core refuses what has other fields than these; their values are what was handed to it. */
 function isConfinement(value: unknown): value is Confinement {
   return typeof value === "object" && value !== null
-    && Object.keys(value).sort().join() === Object.keys(example).sort().join();
+    && Object.keys(value).sort().join() === Object.keys(CONFINEMENT).sort().join();
 }
 
-const example: Readonly<Record<keyof Confinement, true>> = {
+/** The names of all its fields; the compiler holds that none is missing. */
+const CONFINEMENT: Readonly<Record<keyof Confinement, true>> = {
   workdir: true,
   uid: true,
   gid: true,
