@@ -9,7 +9,8 @@ import { mountsOf } from "../support/mounts.ts";
 import { probeSleeping } from "../support/inside.ts";
 import { isAlive } from "../support/process.ts";
 import { isSandboxed } from "../support/product.ts";
-import { find, inject, injecting, record, type Caller, type TracedCall } from "../support/strace.ts";
+import { find, inject, injecting, record } from "../support/strace.ts";
+import type { Caller, TracedCall } from "../support/strace.ts";
 
 interface Step {
   readonly caller: Caller;

@@ -10,7 +10,8 @@ import { BoshRoot } from "../support/bosh-root.ts";
 import { leftovers, nothing } from "../support/clean-up.ts";
 import { mountsOf } from "../support/mounts.ts";
 import { isSandboxed } from "../support/product.ts";
-import { find, inject, injecting, record, type Caller, type TracedCall } from "../support/strace.ts";
+import { find, inject, injecting, record } from "../support/strace.ts";
+import type { Caller, TracedCall } from "../support/strace.ts";
 
 interface Step {
   readonly what: string;

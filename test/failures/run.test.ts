@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { sandboxedProcesses } from "../support/clean-up.ts";
 import { isSandboxed } from "../support/product.ts";
-import { find, inject, injecting, record, type Caller, type TracedCall } from "../support/strace.ts";
+import { find, inject, injecting, record } from "../support/strace.ts";
+import type { Caller, TracedCall } from "../support/strace.ts";
 import { eventually } from "../support/wait.ts";
 import { expectLogged, expectNoTraces, expectSentence, job, mountinfo } from "./traces.ts";
 
