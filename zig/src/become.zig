@@ -22,11 +22,25 @@ pub fn become(report: *Report, allocator: std.mem.Allocator, request: plan.Becom
         _ = try report.check("keep descriptor", "", linux.fcntl(fd, linux.F_SETFD, 0));
     }
     _ = try report.check("dup", "", linux.dup3(text, document.fd, 0));
+    try keepStreams(report);
     // What arrives in this moment stays pending, and the program passes it on.
     _ = signals.blockAll();
     signals.resetAll();
     const rc = linux.execveat(executable, "", argv, &envp, linux.AT_EMPTY_PATH);
     _ = try report.check("give place to", @tagName(request.program), rc);
+}
+
+/// Of a caller that has closed a stream, /dev/null stays in its place, where Bun puts it for itself
+/// alone. Otherwise the number would go to what the program opens first, a cgroup's file perhaps,
+/// and what a job prints would be written there.
+fn keepStreams(report: *Report) Failed!void {
+    for (0..3) |number| {
+        const rc = linux.fcntl(@intCast(number), linux.F_SETFD, 0);
+        if (linux.errno(rc) == .SUCCESS) continue;
+        // The lowest number that is free, which is this one.
+        const opened = linux.openat(linux.AT.FDCWD, "/dev/null", .{ .ACCMODE = .RDWR }, 0);
+        _ = try report.check("open", "/dev/null", opened);
+    }
 }
 
 fn program(report: *Report, which: plan.Program) Failed!linux.fd_t {

@@ -108,6 +108,7 @@ fn runWithPipes(report: *Report, door: *const Door, request: Request, command: C
     var running = try Session.start(report, pid, ends, null);
     const ending = running.untilEnded();
     running.drain();
+    try running.requireWritten(report);
     return ending;
 }
 

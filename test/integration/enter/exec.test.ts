@@ -147,6 +147,36 @@ describe.skipIf(!isSandboxed)("bpm exec", () => {
     expect(stdout).toBe("y\n141 0\n");
   });
 
+  const closed = ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"];
+  test.each(closed)("takes a closed stream (%s) for an empty one", async (redirection) => {
+    await using root = new BoshRoot();
+    root.job("web", probeSleeping);
+    await root.start("web");
+    const script = "cat; echo out; echo err >&2; readlink /proc/self/fd/0; exit 4";
+    const line = `"$0" exec web -- sh -c '${script}' ${redirection}`;
+    const { code, stdout, stderr } = await run(["sh", "-c", line, root.bpmProgram], {
+      env: root.environment(),
+    });
+    expect(code).toBe(4);
+    expect(stdout).toMatch(redirection.includes(" >") || redirection === ">&-" ? /^$/ : /^out\n/);
+    expect(stderr).toBe(redirection.includes("2") ? "" : "err\n");
+  });
+
+  test.each(["echo short", "seq 1 100000; exit 3"])(
+    "does not pass over what nothing takes: %s",
+    async (script) => {
+      await using root = new BoshRoot();
+      root.job("web", probeSleeping);
+      await root.start("web");
+      const line = `"$0" exec web -- sh -c '${script}' > /dev/full`;
+      expect(await run(["sh", "-c", line, root.bpmProgram], { env: root.environment() })).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: "Error: could not write standard output: ENOSPC\n",
+      });
+    },
+  );
+
   test("passes on signals, to all of the command's group", async () => {
     await using root = new BoshRoot();
     root.job("web", probeSleeping);

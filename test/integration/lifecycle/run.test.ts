@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readlinkSync } from "node:fs";
 import { BoshRoot, pidfile } from "../../support/bosh-root.ts";
 import { leftovers, nothing } from "../../support/clean-up.ts";
-import { exitStatus } from "../../support/command.ts";
+import { exitStatus, run } from "../../support/command.ts";
 import { probeSleeping, script } from "../../support/inside.ts";
 import { isAlive, readProcessFile } from "../../support/process.ts";
 import { isSandboxed } from "../../support/product.ts";
@@ -73,6 +73,18 @@ describe.skipIf(!isSandboxed)("bpm run", () => {
     const { stdout } = await root.bpm(["run", "errand"], { stdin: "hello" });
     expect(stdout).toBe("/dev/null\n");
   });
+
+  test.each(["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])(
+    "writes the logs, also with streams closed: %s",
+    async (redirection) => {
+      await using root = new BoshRoot();
+      root.job("errand", script("echo out; echo err >&2; exit 3"));
+      const line = `"$0" run errand ${redirection}`;
+      const { code } = await run(["sh", "-c", line, root.bpmProgram], { env: root.environment() });
+      expect(code).toBe(3);
+      expect([root.stdout("errand"), root.stderr("errand")]).toEqual(["out\n", "err\n"]);
+    },
+  );
 
   test("writes no pidfile, and leaves nothing when it is done", async () => {
     await using root = new BoshRoot();

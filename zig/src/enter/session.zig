@@ -85,6 +85,18 @@ pub const Session = struct {
         return false;
     }
 
+    /// Fails where what the command wrote could not all be written to the caller's file, as on a full
+    /// disk: whatever the command's own status is, half a dump is no success.
+    pub fn requireWritten(self: *const Session, report: *Report) Failed!void {
+        const streams = .{
+            .{ self.stdout.terminal.lost, "standard output" },
+            .{ self.stderr.terminal.lost, "standard error" },
+        };
+        inline for (streams) |stream| {
+            if (stream[0] != .SUCCESS) return report.fail("write", stream[1], stream[0]);
+        }
+    }
+
     /// Unlike a pipe, a terminal has not all at once that was written to its other end.
     fn readLastWords(self: *Session) void {
         const deadline = process.now() + last_words_ms;

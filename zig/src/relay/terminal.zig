@@ -13,6 +13,8 @@ pub const Terminal = struct {
     backlog: *[capacity]u8,
     start: usize = 0,
     end: usize = 0,
+    /// What kept it from taking more, if that is not just a reader that is gone.
+    lost: linux.E = .SUCCESS,
 
     pub fn open(fd: linux.fd_t, backlog: *[capacity]u8) Terminal {
         return .{ .fd = reopen(fd), .backlog = backlog };
@@ -56,7 +58,10 @@ pub const Terminal = struct {
         switch (linux.errno(rc)) {
             .SUCCESS => self.take(rc),
             .AGAIN, .INTR => {},
-            else => self.giveUp(),
+            else => |errno| {
+                if (errno != .PIPE) self.lost = errno;
+                self.giveUp();
+            },
         }
     }
 
