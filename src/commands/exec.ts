@@ -18,8 +18,9 @@ export default defineCommand({
     const target = targetOf(args);
     const [, ...command] = args._;
     if (command.length === 0) throw new UsageError("must specify a command, behind --");
+    const { enterSandbox, findSandbox } = await import("../lifecycle/enter.ts");
+    const sandbox = findSandbox(target);
     const terminal = args.tty ? ownTerminal("Leave out -t.") : undefined;
-    const { enterProcess } = await import("../lifecycle/enter.ts");
-    enterProcess({ ...target, command, terminal });
+    enterSandbox(sandbox, { command, terminal });
   },
 });

@@ -9,8 +9,9 @@ export default defineCommand({
   args: processArgs,
   async run({ args }) {
     const target = targetOf(args);
+    const { enterSandbox, findSandbox } = await import("../lifecycle/enter.ts");
+    const sandbox = findSandbox(target);
     const terminal = ownTerminal("Without one, use: bpm exec JOB -- COMMAND");
-    const { enterProcess } = await import("../lifecycle/enter.ts");
-    enterProcess({ ...target, command: ["/bin/bash"], terminal });
+    enterSandbox(sandbox, { command: ["/bin/bash"], terminal });
   },
 });

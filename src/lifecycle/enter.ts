@@ -3,11 +3,19 @@ import { processPaths } from "../bosh/process-paths.ts";
 import { type Core, loadCore } from "../core/core.ts";
 import { hintFor } from "../core/hints.ts";
 import { BpmError } from "../report/errors.ts";
-import { readEntry } from "./entry.ts";
+import { readEntry, type SandboxEntry } from "./entry.ts";
 import type { Target } from "./session.ts";
+import type { ProcessState } from "./state.ts";
 import { runningState } from "./status.ts";
 
-export interface EnterTarget extends Target {
+/** A process that runs, and how it was confined when it was started. */
+export interface Sandbox {
+  readonly name: string;
+  readonly state: ProcessState;
+  readonly entry: SandboxEntry;
+}
+
+export interface Visit {
   readonly command: readonly string[];
   /** What the command's own terminal is like, as TERM says; undefined: it gets none. */
   readonly terminal: { readonly term: string | undefined } | undefined;
@@ -23,9 +31,8 @@ const failures = [
   ["clone", "EBUSY"],
 ] as const;
 
-/** Never returns: a small program takes over, and ends with the command's exit status. */
-export function enterProcess(target: EnterTarget): never {
-  const { root, job, process: name, command, terminal } = target;
+/** Throws for a process that does not run, or that another version of bpm has started. */
+export function findSandbox({ root, job, process: name }: Target): Sandbox {
   const state = runningState(root, job, name);
   const directory = processPaths(root, job, name).stateDir.external();
   const entry = readEntry(directory);
@@ -34,12 +41,17 @@ export function enterProcess(target: EnterTarget): never {
       hint: "The process was started by another version of bpm: restart it.",
     });
   }
+  return { name: job === name ? job : `${job}.${name}`, state, entry };
+}
+
+/** Never returns: a small program takes over, and ends with the command's exit status. */
+export function enterSandbox({ name, state, entry }: Sandbox, { command, terminal }: Visit): never {
   const { pid, start_time, cgroups } = state;
   const { host_pid_namespace, confinement } = entry;
   const document = {
     pid,
     start_time,
-    name: job === name ? job : `${job}.${name}`,
+    name,
     cgroups,
     host_pid_namespace,
     confinement,

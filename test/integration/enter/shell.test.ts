@@ -126,6 +126,9 @@ describe.skipIf(!isSandboxed)("bpm shell", () => {
       stderr: "Error: standard input is not a terminal (ENOTTY)\n"
         + "Without one, use: bpm exec JOB -- COMMAND\n",
     });
+    // What is wrong with or without one comes first.
+    expect((await root.bpm(["shell", "nosuch"])).stderr)
+      .toBe("Error: process is not running or could not be found\n");
   });
 
   test("of what does not run is refused, and leaves the terminal alone", async () => {
