@@ -2,6 +2,7 @@
 import type { ProcessPaths } from "../bosh/process-paths.ts";
 import type { ProcessConfig, Volume } from "../config/types.ts";
 import { boshMounts } from "./bosh-mounts.ts";
+import { DEVICE_SYMLINKS, DEVICES } from "./devices.ts";
 import type { HostFacts } from "./facts.ts";
 import type { PlannedMount } from "./planned-mount.ts";
 import { resolverMounts } from "./resolver.ts";
@@ -26,8 +27,10 @@ export function planMounts(
     ...additionalMounts(paths.root, additional, facts),
     ...unrestrictedMounts(paths.root, config.unrestrictedVolumes, facts, bosh),
   ];
-  const { kept, duplicates } = firstOfEachTarget([
-    ...systemMounts(facts.directories, new Set(volumes.map(({ mount }) => mount.target))),
+  const taken = new Set(volumes.map(({ mount }) => mount.target));
+  const made = taken.has("/dev") ? [] : [...DEVICES, ...DEVICE_SYMLINKS];
+  const { kept, duplicates } = firstOfEachTarget(new Set(made.map(({ path }) => path)), [
+    ...systemMounts(facts.directories, taken),
     ...resolverMounts(facts, paths.root),
     ...bosh,
     ...volumes,
@@ -37,8 +40,9 @@ export function planMounts(
   return { mounts: config.privileged ? kept.map(withSetUserId) : kept, duplicates };
 }
 
-function firstOfEachTarget(planned: readonly PlannedMount[]) {
-  const targets = new Set<string>();
+/** `made`: what is there without being mounted. */
+function firstOfEachTarget(made: ReadonlySet<string>, planned: readonly PlannedMount[]) {
+  const targets = new Set(made);
   const kept: PlannedMount[] = [];
   const duplicates: PlannedMount[] = [];
   for (const candidate of planned) {

@@ -314,6 +314,17 @@ describe.skipIf(!isSandboxed)("Unrestricted volumes", () => {
     expect(await shell(root, use, { unsafe })).toBe("No space left on device\n");
   });
 
+  test("do not repeat the devices and links that every sandbox has", async () => {
+    await using root = new BoshRoot();
+    // On hosts, /dev/fd and /dev/stdin lead to what bpm itself has open.
+    const own = ["null", "zero", "tty", "ptmx", "fd", "std*"].map((name) => `/dev/${name}`);
+    const unsafe = { unrestricted_volumes: own.map((path) => ({ path, writable: true })) };
+    const script = "echo hello >/dev/stdout; echo lost >/dev/null; readlink /dev/fd /dev/ptmx";
+    expect(await shell(root, script, { unsafe })).toBe("hello\n/proc/self/fd\npts/ptmx\n");
+    const left = root.bpmLog("shell").filter(({ message }) => message.endsWith("duplicate-mount"));
+    expect(left.map(({ data }) => data["mount"])).toContain("/dev/null");
+  });
+
   test("can be fifos", async () => {
     await using root = new BoshRoot();
     const path = "/var/vcap/data/fifo";

@@ -209,6 +209,17 @@ describe("an unrestricted volume", () => {
     expect(mountAt("/dev/fuse", request).no_dev).toBe(false);
     expect(mountAt("/dev/disk", request).no_dev).toBe(true);
   });
+
+  test("that every sandbox has gives way to the sandbox's own, but not in the host's /dev", () => {
+    const listed = [volume("/dev/*"), volume("/dev")];
+    const matched = [["/dev/fd", "/dev/kmsg", "/dev/null"], ["/dev"]];
+    const left = (count: number) => plan({
+      config: config({ unrestrictedVolumes: listed.slice(0, count) }),
+      facts: facts({ unrestricted: matched.slice(0, count) }),
+    }).duplicates.map(({ mount }) => mount.target);
+    expect(left(1)).toEqual(["/dev/fd", "/dev/null"]);
+    expect(left(2)).toEqual([]);
+  });
 });
 
 describe("the host's /dev as a volume", () => {
