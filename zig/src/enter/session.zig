@@ -88,12 +88,12 @@ pub const Session = struct {
     /// Fails where what the command wrote could not all be written to the caller's file, as on a full
     /// disk: whatever the command's own status is, half a dump is no success.
     pub fn requireWritten(self: *const Session, report: *Report) Failed!void {
-        const streams = .{
-            .{ self.stdout.terminal.lost, "standard output" },
-            .{ self.stderr.terminal.lost, "standard error" },
+        const outputs = .{
+            .{ self.streams.stdout.terminal.lost, "standard output" },
+            .{ self.streams.stderr.terminal.lost, "standard error" },
         };
-        inline for (streams) |stream| {
-            if (stream[0] != .SUCCESS) return report.fail("write", stream[1], stream[0]);
+        inline for (outputs) |output| {
+            if (output[0] != .SUCCESS) return report.fail("write", output[1], output[0]);
         }
     }
 
