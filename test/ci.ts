@@ -18,6 +18,6 @@ const here = await runSuites([]);
 const inGuests = await runGuests({
   layouts: ["v2", "v1"],
   files: testFiles(["test/integration", "test/monit"], worthEmulating),
-  minutes: 60,
+  minutes: 35,
 });
 process.exit(conclude(sum([here, inGuests])));

@@ -14,7 +14,7 @@ export interface GuestPlan {
   readonly layouts: readonly GuestLayout[];
   /** Test files. */
   readonly files: readonly string[];
-  /** A guest that takes longer has failed. */
+  /** A guest that takes longer is powered off. */
   readonly minutes: number;
 }
 
@@ -32,7 +32,23 @@ export async function runGuests(plan: GuestPlan): Promise<Tally> {
   return sum(await Promise.all(layouts.map((layout) => runSuites(image, layout, plan))));
 }
 
-async function runSuites(
+/** An emulated machine now and then dies without a word, and is then run once more. */
+const attempts = 2;
+
+async function runSuites(image: Image, layout: GuestLayout, plan: GuestPlan): Promise<Tally> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runAttempt(image, layout, plan);
+    } catch (error) {
+      const message = `${layout}: ${error instanceof Error ? error.message : String(error)}`;
+      console.log(attempt < attempts ? `${message}; once more` : `(fail) ${message}`);
+      if (attempt === attempts) return fail;
+    }
+  }
+}
+
+/** Throws where the guest did not get to its end. */
+async function runAttempt(
   image: Image,
   layout: GuestLayout,
   { files, minutes }: GuestPlan,
@@ -43,9 +59,6 @@ async function runSuites(
     await makeProjectDisk(disk, { layout, files });
     await runGuest({ image, layout, disk, directory, minutes });
     return await readTally(disk);
-  } catch (error) {
-    console.log(`(fail) ${layout}: ${error instanceof Error ? error.message : String(error)}`);
-    return fail;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
