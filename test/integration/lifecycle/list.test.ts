@@ -16,7 +16,7 @@ describe.skipIf(!isSandboxed)("bpm list", () => {
     const [ant, worker] = [await root.start("ant"), await root.start("ant", "worker")];
     const mouse = await root.start("mouse");
     await eventually("the mouse's end", () => !isAlive(mouse));
-    const width = String(ant).length;
+    const width = Math.max(...[ant, worker].map((pid) => String(pid).length));
     const rows = [
       ["ant", String(ant), "running"],
       ["ant.worker", String(worker), "running"],
