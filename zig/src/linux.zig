@@ -162,6 +162,11 @@ pub fn tcgetattr(terminal: fd_t, attributes: *termios) usize {
     return linux.ioctl(terminal, linux.T.CGETS, @intFromPtr(attributes));
 }
 
+/// Which process group has the terminal; ENOTTY: the terminal is not that of this session.
+pub fn foregroundOf(terminal: fd_t, group: *pid_t) usize {
+    return linux.tcgetpgrp(terminal, group);
+}
+
 /// After what was written is out, as TCSADRAIN says.
 pub fn tcsetattr(terminal: fd_t, attributes: *const termios) usize {
     return linux.ioctl(terminal, linux.T.CSETSW, @intFromPtr(attributes));
@@ -257,6 +262,11 @@ pub fn attachDeviceProgram(cgroup: fd_t, program: fd_t) usize {
 // --- processes -------------------------------------------------------------------------------
 
 pub const getpid = linux.getpid;
+
+/// The caller's own process group.
+pub fn getpgrp() pid_t {
+    return asInt(linux.syscall1(.getpgid, 0));
+}
 pub const getppid = linux.getppid;
 pub const fork = linux.fork;
 pub const kill = linux.kill;
@@ -412,6 +422,7 @@ pub const SIGCHLD = 17;
 pub const SIGCONT = 18;
 pub const SIGSTOP = 19;
 pub const SIGTSTP = 20;
+pub const SIGTTIN = 21;
 pub const SIGWINCH = 28;
 
 pub fn sigprocmask(how: u32, set: sigset) usize {

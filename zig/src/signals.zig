@@ -24,6 +24,12 @@ pub fn unblockAll() void {
     _ = linux.sigprocmask(linux.SIG_SETMASK, 0);
 }
 
+/// Lets one signal through that was blocked with all others, where it has come meanwhile.
+pub fn admit(signal: u6) void {
+    restore(everything & ~(@as(linux.sigset, 1) << (signal - 1)));
+    restore(everything);
+}
+
 /// Default disposition for every signal. KILL and STOP refuse, and cannot be otherwise anyway.
 pub fn resetAll() void {
     var signal: u32 = 1;

@@ -227,6 +227,21 @@ describe.skipIf(!isSandboxed)("The operator's terminal is as before", () => {
   });
 });
 
+describe.skipIf(!isSandboxed)("In the background", () => {
+  test("a shell leaves the terminal alone, until it is brought to the front", async () => {
+    await using root = new BoshRoot();
+    await started(root);
+    await using shell = await operator(root);
+    await shell.typed("$BPM shell web &\n", "outside> ");
+    await shell.typed("wait %1\n", "Stopped");
+    await shell.typed("bg\n", "outside> ");
+    await shell.typed("wait %1\n", "Stopped");
+    await shell.typed("fg\n", prompt);
+    await shell.typed("exit 3\n", "outside> ");
+    await shell.typed("echo status $?\n", "status 3");
+  });
+});
+
 describe.skipIf(!isSandboxed)("When the operator's terminal goes away", () => {
   test("bpm and the shell inside go, too", async () => {
     await using root = new BoshRoot();

@@ -7,6 +7,7 @@
 const std = @import("std");
 const clone = @import("../clone.zig");
 const linux = @import("../linux.zig");
+const signals = @import("../signals.zig");
 const Report = @import("../report.zig").Report;
 const Failed = @import("../report.zig").Failed;
 
@@ -17,6 +18,7 @@ pub const RawMode = struct {
 
     /// Notes down how the terminal is, and changes nothing yet. Fails with ENOTTY where it is none.
     pub fn prepare(report: *Report, terminal: linux.fd_t) Failed!RawMode {
+        try awaitForeground(report, terminal);
         var before: linux.termios = undefined;
         const rc = linux.tcgetattr(terminal, &before);
         _ = try report.check("read the settings of", "standard input", rc);
@@ -28,6 +30,8 @@ pub const RawMode = struct {
     }
 
     pub fn enter(self: *const RawMode) void {
+        var ignored: Report = .{};
+        awaitForeground(&ignored, self.terminal) catch return;
         _ = linux.tcsetattr(self.terminal, &raw(self.before));
     }
 
@@ -40,6 +44,24 @@ pub const RawMode = struct {
         _ = clone.wait(&ignored, self.guard) catch {};
     }
 };
+
+/// How often it may be continued without being given the terminal.
+const continuations_max = 100;
+
+/// A terminal belongs to who is in its foreground. The kernel stops others that read or set it, until
+/// their shell has given it to them (termios(3), SIGTTIN); it spares those that block all signals, as
+/// this program does, so that they have to stop themselves. To be called with all signals blocked.
+fn awaitForeground(report: *Report, terminal: linux.fd_t) Failed!void {
+    for (0..continuations_max) |_| {
+        var foreground: linux.pid_t = 0;
+        const rc = linux.foregroundOf(terminal, &foreground);
+        const is_ours = foreground == linux.getpgrp();
+        if (linux.errno(rc) != .SUCCESS or is_ours) return;
+        _ = linux.kill(0, linux.SIGTTIN);
+        signals.admit(linux.SIGTTIN);
+    }
+    return report.fail("use", "standard input from the background", .IO);
+}
 
 /// As cfmakeraw(3) has it; the numbers are those of asm-generic/termbits.h.
 fn raw(from: linux.termios) linux.termios {
