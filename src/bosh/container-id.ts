@@ -1,10 +1,11 @@
 /** Container ids: readable, and made of characters that no file system or cgroup minds. */
+import { titleOf } from "./names.ts";
 
 const PLAIN = /[A-Za-z0-9_-]/;
 
 /** The id of a process: `bpm-JOB`, or `bpm-JOB.2ePROCESS` when the process is named otherwise. */
 export function containerId(job: string, process: string): string {
-  return encodeName(job === process ? job : `${job}.${process}`);
+  return encodeName(titleOf({ job, process }));
 }
 
 /** `bpm-` and the name, with every byte that is no letter, digit, `_` or `-` written as `.xx`. */

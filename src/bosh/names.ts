@@ -1,7 +1,15 @@
-/** Job and process names come from the command line and become parts of paths that root writes. */
+/** Names of jobs and processes: as they are told, and which are refused. */
 import { BpmError } from "../report/errors.ts";
 
-/** Throws for a name that would lead out of its directory or name none. */
+/** A process as `bpm list` calls it: one that is called like its job goes by that name alone. */
+export function titleOf({ job, process }: { job: string; process: string }): string {
+  return job === process ? job : `${job}.${process}`;
+}
+
+/**
+ * They come from the command line and become parts of paths that root writes.
+ * Throws for a name that would lead out of its directory or name none.
+ */
 export function checkName(kind: "job" | "process", name: string): void {
   const problem = problemOf(name);
   if (problem === undefined) return;

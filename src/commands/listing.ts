@@ -1,5 +1,6 @@
 /** What `bpm list` lists. */
 import { listJobs } from "../bosh/jobs.ts";
+import { titleOf } from "../bosh/names.ts";
 import type { BoshRoot } from "../bosh/paths.ts";
 import { processPaths } from "../bosh/process-paths.ts";
 import { readConfig } from "../config/read.ts";
@@ -17,8 +18,7 @@ export interface ListedProcess extends Target {
 export function listedProcesses(root: BoshRoot): ListedProcess[] {
   const configured = listJobs(root).flatMap((job) => configuredProcesses(root, job));
   return together(configured, recordedProcesses(root)).map(({ job, process }) => (
-    // One that is called like its job goes by that name alone.
-    { root, job, process, name: job === process ? job : `${job}.${process}` }
+    { root, job, process, name: titleOf({ job, process }) }
   ));
 }
 

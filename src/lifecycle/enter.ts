@@ -1,4 +1,5 @@
 /** `bpm shell`, `bpm exec`: a command in the sandbox of a process that runs, as one of its own. */
+import { titleOf } from "../bosh/names.ts";
 import { processPaths } from "../bosh/process-paths.ts";
 import { type Core, loadCore } from "../core/core.ts";
 import { hintFor } from "../core/hints.ts";
@@ -32,7 +33,8 @@ const failures = [
 ] as const;
 
 /** Throws for a process that does not run, or that another version of bpm has started. */
-export function findSandbox({ root, job, process: name }: Target): Sandbox {
+export function findSandbox(target: Target): Sandbox {
+  const { root, job, process: name } = target;
   const state = runningState(root, job, name);
   const directory = processPaths(root, job, name).stateDir.external();
   const entry = readEntry(directory);
@@ -41,7 +43,7 @@ export function findSandbox({ root, job, process: name }: Target): Sandbox {
       hint: "The process was started by another version of bpm: restart it.",
     });
   }
-  return { name: job === name ? job : `${job}.${name}`, state, entry };
+  return { name: titleOf(target), state, entry };
 }
 
 /** Never returns: a small program takes over, and ends with the command's exit status. */

@@ -1,4 +1,5 @@
 /** `bpm run`: a process in the foreground. Returns only when there is nothing to wait for. */
+import { titleOf } from "../bosh/names.ts";
 import { parseEnvFlag, parseVolumeFlag } from "../config/parse.ts";
 import type { Limits, ProcessConfig } from "../config/types.ts";
 import type { Core } from "../core/core.ts";
@@ -42,7 +43,7 @@ function run(session: Session, target: RunTarget): void {
   const { status, state } = processStatus(target.root, target.job, target.process);
   if (status === "running") {
     log.info("process-already-running");
-    stderr.log(`${target.job}.${target.process} is running already; nothing was run`);
+    stderr.log(`${titleOf(target)} is running already; nothing was run`);
     return;
   }
   try {

@@ -32,11 +32,6 @@ export function finding(
   return { level, code, subject, text, ...(advice !== undefined && { advice }) };
 }
 
-/** A process as `bpm list` calls it. */
-export function titleOf({ job, process }: { job: string; process: string }): string {
-  return job === process ? job : `${job}.${process}`;
-}
-
 /** `1 warning`, `2 warnings` */
 export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;

@@ -1,11 +1,11 @@
 /** Asks a host everything that examine.ts judges by. Nothing on it changes, nothing is logged. */
+import { titleOf } from "../../bosh/names.ts";
 import type { BoshRoot } from "../../bosh/paths.ts";
 import { openFilesMax } from "../../plan/host-facts.ts";
 import { read } from "../../plan/host-files.ts";
 import { parseMountinfo } from "../../plan/mountinfo.ts";
 import { findCapabilities, findHardLimit } from "../../plan/proc.ts";
 import type { Facts, JobFacts, LimitFacts } from "./facts.ts";
-import { titleOf } from "./finding.ts";
 import { comingMounts, gatherCgroups, isUnified } from "./gather/cgroups.ts";
 import { gatherDirectories } from "./gather/directories.ts";
 import { gatherInstall, gatherTools, tryUser } from "./gather/install.ts";

@@ -1,6 +1,7 @@
 /** Whether the jobs that are here could start, and what is left of those that have ended. */
+import { titleOf } from "../../../bosh/names.ts";
 import type { Facts, ProcessName } from "../facts.ts";
-import { counted, type Finding, finding, titleOf } from "../finding.ts";
+import { counted, type Finding, finding } from "../finding.ts";
 
 export function examineJobs({ jobs }: Facts): Finding[] {
   const { processes, failures, untried } = jobs;

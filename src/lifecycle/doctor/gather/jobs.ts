@@ -1,5 +1,6 @@
 /** Plans every process of every job, as a start would before it changes anything. */
 import { listJobs } from "../../../bosh/jobs.ts";
+import { titleOf } from "../../../bosh/names.ts";
 import type { BoshRoot } from "../../../bosh/paths.ts";
 import { processPaths } from "../../../bosh/process-paths.ts";
 import { readConfig } from "../../../config/read.ts";
@@ -8,7 +9,6 @@ import type { Hierarchy } from "../../../plan/facts.ts";
 import { gatherHostFacts } from "../../../plan/host-facts.ts";
 import { NO_OVERRIDES, planProcess } from "../../../plan/plan.ts";
 import { BpmError, isSystemError, messageOf } from "../../../report/errors.ts";
-import { titleOf } from "../finding.ts";
 import type { Failure, JobFacts, ProcessName } from "../facts.ts";
 
 export interface Configured extends ProcessName {
