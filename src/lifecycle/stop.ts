@@ -40,7 +40,7 @@ function stop(session: Session, endedRun: boolean): void {
 
 /**
  * A `bpm run` holds the lifecycle lock as long as it lasts, so it is ended without the lock, and so
- * is one that waited for it. Returns with the lock; whether there was a run.
+ * is each that waited for it and got it first. Returns with the lock; whether there was a run.
  */
 function endRuns(session: Session): boolean {
   const { core, lockFd, log, paths } = session;
