@@ -60,7 +60,8 @@ describe.skipIf(!isSandboxed)("The recorded state", () => {
     const { root, state } = await withDeadJob();
     await using _ = root;
     const other = bystander();
-    const recycled = { ...state, pid: other.pid };
+    const start_time = String(Number(other.startTime) - 1);
+    const recycled = { ...state, pid: other.pid, start_time };
     writeFileSync(root.stateFile("web"), JSON.stringify(recycled));
     root.write(pidfile("web"), String(other.pid));
     expect((await root.bpm(["list"])).stdout).toMatch(/web +- +failed/);
