@@ -1,5 +1,5 @@
 /** The entry: the one place that catches everything, tells it, and exits. */
-import { dispatch } from "./commands/dispatch.ts";
+import { dispatch } from "./cli/dispatch.ts";
 import { bpm } from "./commands/index.ts";
 import { toBpmError } from "./report/errors.ts";
 

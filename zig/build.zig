@@ -36,7 +36,7 @@ pub fn build(b: *std.Build) void {
     library.root_module.addOptions("options", options);
     const programs = b.step("programs", "Install the embedded programs by themselves, to test them");
     embed(b, library, target, programs, "bpm-init", "src/init.zig");
-    embed(b, library, target, programs, "bpm-supervise", "src/supervisor.zig");
+    embed(b, library, target, programs, "bpm-supervise", "src/supervise.zig");
     embed(b, library, target, programs, "bpm-enter", "src/enter.zig");
     b.installArtifact(library);
 

@@ -4,12 +4,12 @@
  */
 import { defineCommand } from "citty";
 import { existsSync, readFileSync } from "node:fs";
-import { listJobs } from "../bosh/jobs.ts";
+import { listJobs } from "../host/jobs.ts";
 import { type BoshRoot, boshRoot } from "../bosh/paths.ts";
 import { processPaths } from "../bosh/process-paths.ts";
 import { print } from "../report/stdout.ts";
-import { candidates, type Names } from "./completion/candidates.ts";
-import type { Cli, Command } from "./definition.ts";
+import { candidates, type Names } from "../cli/candidates.ts";
+import type { Cli, Command } from "../cli/definition.ts";
 
 /** The command for a command line, whose commands it has to know. */
 export function completeCommand(cli: Cli): Command {

@@ -6,7 +6,7 @@ import { print } from "../report/stdout.ts";
 import bash from "./completion/bpm.bash" with { type: "text" };
 import fish from "./completion/bpm.fish" with { type: "text" };
 import zsh from "./completion/bpm.zsh" with { type: "text" };
-import type { FlagDefs } from "./flags.ts";
+import type { FlagDefs } from "../cli/flags.ts";
 
 const scripts: ReadonlyMap<string, string> = new Map(Object.entries({ bash, zsh, fish }));
 

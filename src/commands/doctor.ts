@@ -10,9 +10,9 @@ export default defineCommand({
     json: { type: "boolean", description: "print a JSON document" },
   },
   async run({ args }) {
-    const { counted } = await import("../lifecycle/doctor/finding.ts");
-    const { gatherFacts } = await import("../lifecycle/doctor/gather.ts");
-    const { examine } = await import("../lifecycle/doctor/examine.ts");
+    const { counted } = await import("../doctor/finding.ts");
+    const { gatherFacts } = await import("../doctor/gather.ts");
+    const { examine } = await import("../doctor/examine.ts");
     const { diagnosisDocument, diagnosisText, problemCount } = await import("./doctor/formats.ts");
     const sections = examine(gatherFacts(boshRoot(process.env)));
     await print(args.json ? diagnosisDocument(sections) : diagnosisText(sections));

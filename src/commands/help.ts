@@ -3,8 +3,8 @@ import { defineCommand } from "citty";
 import { quote } from "../report/escape.ts";
 import { stderr } from "../report/stderr.ts";
 import { print } from "../report/stdout.ts";
-import { type Cli, type Command, find } from "./definition.ts";
-import { commandUsage, describe, rootUsage } from "./usage.ts";
+import { type Cli, type Command, find } from "../cli/definition.ts";
+import { commandUsage, describe, rootUsage } from "../cli/usage.ts";
 
 /** The help command of a command line, whose other commands it has to know. */
 export function helpCommand({ root, commands }: Cli): Command {

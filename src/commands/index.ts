@@ -4,7 +4,7 @@
  */
 import { defineCommand } from "citty";
 import { UsageError } from "../report/errors.ts";
-import type { Cli, Commands } from "./definition.ts";
+import type { Cli, Commands } from "../cli/definition.ts";
 
 const commands: Commands = {
   __complete: async () => (await import("./complete.ts")).completeCommand(bpm),

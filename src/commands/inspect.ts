@@ -2,8 +2,8 @@
 import { defineCommand } from "citty";
 import { UsageError } from "../report/errors.ts";
 import { print } from "../report/stdout.ts";
-import { type FlagDefs, processArgs } from "./flags.ts";
-import { targetOf } from "./target.ts";
+import { type FlagDefs, processArgs } from "../cli/flags.ts";
+import { targetOf } from "../cli/target.ts";
 
 const inspectArgs = {
   ...processArgs,

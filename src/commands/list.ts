@@ -1,7 +1,7 @@
 /** `bpm list`: every process of every job, and what it is doing. Scripts read it by column. */
 import { defineCommand } from "citty";
 import { boshRoot } from "../bosh/paths.ts";
-import { processStatus } from "../lifecycle/status.ts";
+import { processStatus } from "../lifecycle/state/status.ts";
 import { print } from "../report/stdout.ts";
 import { table } from "../report/table.ts";
 
@@ -12,10 +12,10 @@ export default defineCommand({
     json: { type: "boolean", description: "print a JSON document" },
   },
   async run({ args }) {
-    const { listedProcesses } = await import("./listing.ts");
+    const { listedProcesses } = await import("./list/listing.ts");
     const processes = listedProcesses(boshRoot(process.env));
     if (args.json || args.wide) {
-      const { listDocument, wideTable } = await import("./observations.ts");
+      const { listDocument, wideTable } = await import("./list/observations.ts");
       return print(args.json ? listDocument(processes) : wideTable(processes));
     }
     const rows = processes.map(({ root, job, process, name }) => {

@@ -4,10 +4,10 @@ import { processPaths } from "../bosh/process-paths.ts";
 import { BpmError } from "../report/errors.ts";
 import { stderr } from "../report/stderr.ts";
 import { print, readerIsGone } from "../report/stdout.ts";
-import { processArgs } from "./flags.ts";
-import { onReaderGone } from "./tail/reader.ts";
-import { Tail } from "./tail/tail.ts";
-import { targetOf } from "./target.ts";
+import { processArgs } from "../cli/flags.ts";
+import { onReaderGone } from "../logs/reader.ts";
+import { Tail } from "../logs/tail.ts";
+import { targetOf } from "../cli/target.ts";
 
 const STDOUT = 1;
 

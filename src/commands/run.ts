@@ -1,8 +1,8 @@
 /** `bpm run`: a process in the foreground, from its start to its end. */
 import { defineCommand } from "citty";
-import { everyValue } from "./arguments.ts";
-import { type FlagDefs, processArgs } from "./flags.ts";
-import { targetOf } from "./target.ts";
+import { everyValue } from "../cli/arguments.ts";
+import { type FlagDefs, processArgs } from "../cli/flags.ts";
+import { targetOf } from "../cli/target.ts";
 
 const runArgs = {
   ...processArgs,

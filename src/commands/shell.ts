@@ -1,8 +1,8 @@
 /** `bpm shell`: a shell inside a sandbox, to look around. */
 import { defineCommand } from "citty";
-import { processArgs } from "./flags.ts";
-import { targetOf } from "./target.ts";
-import { ownTerminal } from "./terminal.ts";
+import { processArgs } from "../cli/flags.ts";
+import { targetOf } from "../cli/target.ts";
+import { ownTerminal } from "../cli/terminal.ts";
 
 export default defineCommand({
   meta: { name: "shell", description: "start a shell inside a process's sandbox" },

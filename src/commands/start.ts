@@ -1,7 +1,7 @@
 /** `bpm start`: returns when the process runs. */
 import { defineCommand } from "citty";
-import { processArgs } from "./flags.ts";
-import { targetOf } from "./target.ts";
+import { processArgs } from "../cli/flags.ts";
+import { targetOf } from "../cli/target.ts";
 
 export default defineCommand({
   meta: { name: "start", description: "start a process of a job" },

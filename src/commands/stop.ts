@@ -1,7 +1,7 @@
 /** `bpm stop`: returns when nothing of the process is left. */
 import { defineCommand } from "citty";
-import { processArgs } from "./flags.ts";
-import { targetOf } from "./target.ts";
+import { processArgs } from "../cli/flags.ts";
+import { targetOf } from "../cli/target.ts";
 
 export default defineCommand({
   meta: { name: "stop", description: "stop a process of a job" },

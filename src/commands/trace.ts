@@ -1,9 +1,9 @@
 /** `bpm trace`: the system calls of a process that runs, as strace(1) shows them. */
 import { defineCommand } from "citty";
 import { readerIsGone } from "../report/stdout.ts";
-import { processArgs } from "./flags.ts";
-import { onReaderGone } from "./tail/reader.ts";
-import { targetOf } from "./target.ts";
+import { processArgs } from "../cli/flags.ts";
+import { onReaderGone } from "../logs/reader.ts";
+import { targetOf } from "../cli/target.ts";
 
 const STDERR = 2;
 
@@ -12,7 +12,7 @@ export default defineCommand({
   args: processArgs,
   async run({ args }) {
     const target = targetOf(args);
-    const { traceProcess } = await import("../lifecycle/trace.ts");
+    const { traceProcess } = await import("../trace/trace.ts");
     const end = new AbortController();
     // That is how one ends this. Whoever asks twice does not get to wait: then bpm ends at once.
     for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {

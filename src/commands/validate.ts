@@ -3,7 +3,7 @@
  * and nothing of a host, so that a release's own tests can call it.
  */
 import { defineCommand } from "citty";
-import type { FlagDefs } from "./flags.ts";
+import type { FlagDefs } from "../cli/flags.ts";
 
 const validateArgs = {
   what: { type: "positional", valueHint: "file|job ..." },
@@ -15,7 +15,7 @@ export default defineCommand({
   meta: { name: "validate", description: "check bpm.yml files, or those of all jobs" },
   args: validateArgs,
   async run({ args }) {
-    const { validateAll } = await import("./validation.ts");
+    const { validateAll } = await import("./validate/validation.ts");
     await validateAll(args._, { json: args.json === true, strict: args.strict === true });
   },
 });

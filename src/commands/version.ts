@@ -1,18 +1,7 @@
-/** `bpm version`, and what `--version` prints on every command. */
+/** `bpm version`. */
 import { defineCommand } from "citty";
+import { printVersion } from "../cli/version.ts";
 import { UsageError } from "../report/errors.ts";
-import { print } from "../report/stdout.ts";
-
-/** The build replaces this (`bun build --define`); run from source there is no such name. */
-declare const BPM_VERSION: string | undefined;
-
-export function versionText(): string {
-  return typeof BPM_VERSION === "string" ? BPM_VERSION : "[DEV BUILD]";
-}
-
-export async function printVersion(): Promise<void> {
-  await print(`${versionText()}\n`);
-}
 
 export default defineCommand({
   meta: { name: "version", description: "print the version of bpm" },

@@ -1,9 +1,10 @@
 /** Reads a bpm.yml and finds everything that is wrong with it. */
-import { isJobFile } from "./check.ts";
-import { type Decoded, decodeJobFile } from "./decode.ts";
-import { type Finding, readDocument } from "./document.ts";
+import { isJobFile } from "./schema/check.ts";
+import { type Decoded, decodeJobFile } from "./decode/decode.ts";
+import type { Finding } from "./finding.ts";
+import { readDocument } from "./yaml/document.ts";
 import { brokenRules, unstartable } from "./rules.ts";
-import { decodeText, Source } from "./source.ts";
+import { decodeText, Source } from "./yaml/source.ts";
 
 export interface Analysis {
   readonly source: Source;
@@ -64,7 +65,7 @@ interface SchemaViolation extends Finding {
 function schemaViolations({ file, places, errors }: Decoded): SchemaViolation[] {
   if (isJobFile(file)) return [];
   // Not import(): reading a configuration is synchronous, and this is the only slow case of it.
-  const { explain } = require("./explain.ts") as typeof import("./explain.ts");
+  const { explain } = require("./schema/explain.ts") as typeof import("./schema/explain.ts");
   return explain(file)
     .map(({ path, message }) => {
       const { owner, key } = ownerOf(file, path);

@@ -1,11 +1,11 @@
 /** bpm.yml → ProcessConfig: what start, run and list use. */
 import { BpmError } from "../report/errors.ts";
 import { type Analysis, analyse, byOffset } from "./analysis.ts";
-import type { Finding } from "./document.ts";
-import { parseMemory } from "./memory.ts";
-import type { Places } from "./places.ts";
+import type { Finding } from "./finding.ts";
+import { parseMemory } from "./decode/memory.ts";
+import type { Places } from "./decode/places.ts";
 import type { ProcessFile, VolumeFile } from "./rules.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "./yaml/source.ts";
 import type { JobConfig, Limits, Problem, ProcessConfig, Volume } from "./types.ts";
 
 export { parseEnvFlag, parseVolumeFlag } from "./flags.ts";

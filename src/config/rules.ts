@@ -2,9 +2,9 @@
 import { posix } from "node:path";
 
 import { isWithin } from "../bosh/paths.ts";
-import type { JobFile } from "./decode.ts";
-import type { Finding } from "./document.ts";
-import type { Places } from "./places.ts";
+import type { JobFile } from "./decode/decode.ts";
+import type { Finding } from "./finding.ts";
+import type { Places } from "./decode/places.ts";
 
 export type ProcessFile = NonNullable<JobFile["processes"]>[number];
 export type VolumeFile = NonNullable<ProcessFile["additional_volumes"]>[number];

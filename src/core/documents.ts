@@ -1,6 +1,6 @@
 /**
  * The documents that go to libbpm.so and come back: the same shapes as the structures in
- * zig/src/plan.zig, which refuse anything else. Descriptors are numbers of this process.
+ * zig/src/documents/plan.zig, which refuse anything else. Descriptors are numbers of this process.
  */
 import type { Cgroup, LaunchPlan, PrepareStep } from "../plan/launch-plan.ts";
 
@@ -93,7 +93,7 @@ export interface ProbeRequest {
 }
 
 export interface ProbeResponse {
-  /** zig/src/probe.zig has their names. errno is 0 for what works. */
+  /** zig/src/host/probe.zig has their names. errno is 0 for what works. */
   readonly features: readonly { readonly name: string; readonly errno: number }[];
   /** The text of cgroup.controllers; "" unless it was asked for. */
   readonly controllers: string;

@@ -34,7 +34,7 @@ function isRefusedLink(step: string, errno: string): boolean {
   return errno === "ELOOP" && !step.startsWith("exec");
 }
 
-/** Whether the init could not execute the job's executable: zig/src/execute.zig. */
+/** Whether the init could not execute the job's executable: zig/src/exec/execute.zig. */
 export function isJobExec(step: string): boolean {
   return step === "exec" || step === "exec interpreter of";
 }

@@ -1,8 +1,8 @@
 /** What a container lacks that a machine of its own has, and that bpm may add to it. */
 import { closeSync, readlinkSync } from "node:fs";
-import { read, readIfPresent } from "../plan/host-files.ts";
+import { read, readIfPresent } from "../host/files.ts";
 import { planMissingHierarchies } from "../plan/missing-hierarchies.ts";
-import { parseMountinfo } from "../plan/mountinfo.ts";
+import { parseMountinfo } from "../host/mountinfo.ts";
 import { prepareOne, type Session } from "./session.ts";
 
 /** PROC_PID_INIT_INO in include/linux/proc_ns.h: the PID namespace that the machine started in. */

@@ -4,10 +4,10 @@ import { processPaths } from "../bosh/process-paths.ts";
 import { type Core, loadCore } from "../core/core.ts";
 import { hintFor } from "../core/hints.ts";
 import { BpmError } from "../report/errors.ts";
-import { readEntry, type SandboxEntry } from "./entry.ts";
+import { readEntry, type SandboxEntry } from "./state/entry.ts";
 import type { Target } from "./session.ts";
-import type { ProcessState } from "./state.ts";
-import { runningState } from "./status.ts";
+import type { ProcessState } from "./state/state.ts";
+import { runningState } from "./state/status.ts";
 
 /** A process that runs, and how it was confined when it was started. */
 export interface Sandbox {

@@ -2,10 +2,10 @@
 import { type ProcessPaths, processPaths } from "../bosh/process-paths.ts";
 import { ConfigError } from "../config/parse.ts";
 import type { Problem, ProcessConfig } from "../config/types.ts";
-import { gatherHostFacts } from "../plan/host-facts.ts";
+import { gatherHostFacts } from "../host/gather.ts";
 import { NO_OVERRIDES, planProcess, type ProcessPlan } from "../plan/plan.ts";
 import { readProcessConfig } from "./configuration.ts";
-import { observeProcess, type Observation } from "./observe.ts";
+import { observeProcess, type Observation } from "./state/observe.ts";
 import type { Target } from "./session.ts";
 
 export interface Inspection {

@@ -5,19 +5,19 @@ import { volumeLock } from "../bosh/process-paths.ts";
 import { ConfigError, problemLine } from "../config/parse.ts";
 import type { ProcessConfig } from "../config/types.ts";
 import type { LaunchResponse } from "../core/documents.ts";
-import { gatherHostFacts } from "../plan/host-facts.ts";
+import { gatherHostFacts } from "../host/gather.ts";
 import type { PrepareStep } from "../plan/launch-plan.ts";
 import { planProcess, type ProcessPlan, type RunOverrides } from "../plan/plan.ts";
 import type { Logger } from "../report/bpm-log.ts";
 import { BpmError, messageOf, toBpmError } from "../report/errors.ts";
 import { readProcessConfig } from "./configuration.ts";
 import { mountMissingHierarchies } from "./containers.ts";
-import { entryOf } from "./entry.ts";
-import { bootId, ownIdentity } from "./kernel.ts";
-import { openExitRecord, removeState, writeEntry, writeState } from "./notes.ts";
+import { entryOf } from "./state/entry.ts";
+import { bootId, ownIdentity } from "../host/process.ts";
+import { openExitRecord, removeState, writeEntry, writeState } from "./state/notes.ts";
 import { createPidfile, publishPidfile, removePidfile } from "./pidfile.ts";
 import { openLock, prepareOne, rootDirectory, type Session } from "./session.ts";
-import type { ProcessState } from "./state.ts";
+import type { ProcessState } from "./state/state.ts";
 
 /** The process's part of bpm.yml. What is odd about the file, or wrong, goes to bpm.log. */
 export function findConfig({ paths, log }: Session): ProcessConfig {

@@ -8,11 +8,11 @@
 import {
   closeSync, fchmodSync, ftruncateSync, linkSync, openSync, renameSync, rmSync, writeSync,
 } from "node:fs";
-import { hasEnded } from "./ending.ts";
-import { readIfThere } from "./kernel.ts";
+import { hasEnded } from "./state/ending.ts";
+import { readIfThere } from "../host/process.ts";
 import { naming } from "./naming.ts";
 import { rootDirectory, type Session } from "./session.ts";
-import { pidFile, type ProcessState } from "./state.ts";
+import { pidFile, type ProcessState } from "./state/state.ts";
 
 /** An empty file that has no place yet; its descriptor is for the init. */
 export function createPidfile(stateDirectory: string): number {

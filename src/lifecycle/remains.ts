@@ -1,10 +1,10 @@
 /** Removing all that is left of a process: what is still in its cgroups, its pidfile, its state. */
 import { existsSync } from "node:fs";
-import { findLeaves } from "../plan/host-cgroups.ts";
-import { removeState } from "./notes.ts";
+import { findLeaves } from "../host/cgroups.ts";
+import { removeState } from "./state/notes.ts";
 import { removePidfile } from "./pidfile.ts";
 import type { Session } from "./session.ts";
-import { readState } from "./state.ts";
+import { readState } from "./state/state.ts";
 
 /** Leaves nothing, in whatever state it finds the process. Says so in bpm.log, step by step. */
 export function removeRemains(session: Session): void {

@@ -9,13 +9,13 @@ import type { Logger } from "../report/bpm-log.ts";
 import { BpmError } from "../report/errors.ts";
 import { bytesText } from "../report/quantities.ts";
 import { stderr } from "../report/stderr.ts";
-import { endingData } from "./ending.ts";
+import { endingData } from "./state/ending.ts";
 import { failure, findConfig, launch, type Launched, plan, undo } from "./launch.ts";
-import { stateFiles } from "./notes.ts";
+import { stateFiles } from "./state/notes.ts";
 import { removeRemains } from "./remains.ts";
 import { locked, logEnd, openSession, type Session, type Target } from "./session.ts";
-import { exitFile } from "./state.ts";
-import { processStatus } from "./status.ts";
+import { exitFile } from "./state/state.ts";
+import { processStatus } from "./state/status.ts";
 
 export interface RunTarget extends Target {
   /** `-v` and `-e`, as given. */

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import type { BoshRoot } from "../bosh/paths.ts";
 import { type ProcessPaths, processPaths } from "../bosh/process-paths.ts";
 import { type Core, loadCore } from "../core/core.ts";
-import { vcap } from "../plan/host-facts.ts";
+import { vcap } from "../host/gather.ts";
 import type { PrepareStep } from "../plan/launch-plan.ts";
 import { type BpmLog, type Logger, openBpmLog } from "../report/bpm-log.ts";
 import { BpmError, messageOf } from "../report/errors.ts";

@@ -1,11 +1,11 @@
 /** `bpm start`: returns when the process runs, and its pidfile says so. */
 import { NO_OVERRIDES } from "../plan/plan.ts";
-import { endingData } from "./ending.ts";
+import { endingData } from "./state/ending.ts";
 import { failure, findConfig, launch, plan } from "./launch.ts";
 import { restorePidfile } from "./pidfile.ts";
 import { removeRemains, removeStalePidfile } from "./remains.ts";
 import { locked, openSession, type Session, type Target } from "./session.ts";
-import { processStatus } from "./status.ts";
+import { processStatus } from "./state/status.ts";
 
 /** Starts the process unless it runs already. On failure nothing of it is left. */
 export function startProcess(target: Target): void {

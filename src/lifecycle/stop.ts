@@ -1,12 +1,12 @@
 /** `bpm stop`: returns when nothing of the process is left. */
 import { constants } from "node:os";
 import { messageOf } from "../report/errors.ts";
-import { endingData } from "./ending.ts";
-import { isAlive } from "./kernel.ts";
+import { endingData } from "./state/ending.ts";
+import { isAlive } from "../host/process.ts";
 import { findConfig } from "./launch.ts";
 import { removeRemains } from "./remains.ts";
 import { locked, openSession, type Session, type Target } from "./session.ts";
-import { type ProcessState, readState } from "./state.ts";
+import { type ProcessState, readState } from "./state/state.ts";
 
 /**
  * How long each signal gets, in milliseconds. Together, and with what ending a run takes, they stay

@@ -2,9 +2,9 @@
 import type { Limits } from "../config/types.ts";
 import { BpmError } from "../report/errors.ts";
 import { ruleText } from "./devices.ts";
-import type { Hierarchy, HostFacts } from "./facts.ts";
+import type { Hierarchy, HostFacts } from "../host/facts.ts";
 import type { Cgroup, CgroupSetting, DeviceRule } from "./launch-plan.ts";
-import { leafPlace } from "./leaf.ts";
+import { leafPlace } from "../host/leaf.ts";
 import { requireSensible } from "./limits.ts";
 
 export interface CgroupRequest {

@@ -1,5 +1,5 @@
 /** Device nodes inside, and which devices the cgroup lets be used. */
-import type { DeviceNode } from "./facts.ts";
+import type { DeviceNode } from "../host/facts.ts";
 import type { Device, DeviceRule, Symlink } from "./launch-plan.ts";
 
 /** Numbers: Documentation/admin-guide/devices.txt of the kernel. */

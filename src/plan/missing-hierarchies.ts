@@ -4,7 +4,7 @@
  */
 import { JOINED } from "./cgroups.ts";
 import type { PrepareStep } from "./launch-plan.ts";
-import type { MountEntry } from "./mountinfo.ts";
+import type { MountEntry } from "../host/mountinfo.ts";
 
 const TOP = "/sys/fs/cgroup";
 

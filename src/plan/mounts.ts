@@ -3,9 +3,9 @@ import type { ProcessPaths } from "../bosh/process-paths.ts";
 import type { ProcessConfig, Volume } from "../config/types.ts";
 import { boshMounts } from "./bosh-mounts.ts";
 import { DEVICE_SYMLINKS, DEVICES } from "./devices.ts";
-import type { HostFacts } from "./facts.ts";
+import type { HostFacts } from "../host/facts.ts";
 import type { PlannedMount } from "./planned-mount.ts";
-import { resolverMounts } from "./resolver.ts";
+import { resolverMounts } from "./resolver-mounts.ts";
 import { systemMounts } from "./system-mounts.ts";
 import { additionalMounts, unrestrictedMounts } from "./volumes.ts";
 

@@ -4,7 +4,7 @@
  * tmpfs as root, the cgroups' places.
  */
 import type { Limits } from "../config/types.ts";
-import { capabilityName } from "./capabilities.ts";
+import { capabilityName } from "../host/capabilities.ts";
 import type { DeviceVolume } from "./devices.ts";
 import type { LaunchPlan, Mount, Rlimit } from "./launch-plan.ts";
 import { ociSeccomp, type OciSeccomp } from "./oci-seccomp.ts";

@@ -2,7 +2,7 @@
 import type { BoshPath } from "../bosh/paths.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
 import { sharedDirectories } from "../bosh/shared-directories.ts";
-import type { User } from "../bosh/user.ts";
+import type { User } from "../host/user.ts";
 import type { ProcessConfig } from "../config/types.ts";
 import type { PrepareStep } from "./launch-plan.ts";
 import type { MountOrigin, PlannedMount } from "./planned-mount.ts";

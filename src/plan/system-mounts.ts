@@ -1,12 +1,7 @@
 /** What every sandbox has of the system: kernel file systems, and the host's programs read-only. */
+import { SYSTEM_DIRECTORIES } from "../host/directories.ts";
 import { bindMount, fileSystem, type PlannedMount } from "./planned-mount.ts";
 import type { Mount } from "./launch-plan.ts";
-
-/** Those that exist on the host are bound; a link among them is shown as what it leads to. */
-export const SYSTEM_DIRECTORIES = ["/bin", "/etc", "/lib", "/lib64", "/sbin", "/usr"] as const;
-
-/** Mount points in /dev. In a host's /dev as a volume, none is made that it has not got. */
-export const DEVICE_DIRECTORIES = ["/dev/mqueue", "/dev/pts", "/dev/shm"] as const;
 
 const KERNEL_FILE_SYSTEMS: readonly Mount[] = [
   fileSystem("proc", "proc", "/proc"),

@@ -1,7 +1,7 @@
 /** Volumes of bpm.yml and of the command line as mounts. */
 import { type BoshRoot, isWithin, toHost } from "../bosh/paths.ts";
 import type { Volume } from "../config/types.ts";
-import type { HostFacts } from "./facts.ts";
+import type { HostFacts } from "../host/facts.ts";
 import { bindMount, type PlannedMount } from "./planned-mount.ts";
 
 /** Mounts for volumes of the BOSH root, at their own paths. */

@@ -1,6 +1,6 @@
 /** What an operator should know about a plan that is carried out all the same. */
 import type { ProcessConfig } from "../config/types.ts";
-import type { HostFacts } from "./facts.ts";
+import type { HostFacts } from "../host/facts.ts";
 import type { PlannedMount } from "./planned-mount.ts";
 import { asksForSharedRoot } from "./prepare.ts";
 

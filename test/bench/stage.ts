@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from "node:path";
 import { processPaths } from "../../src/bosh/process-paths.ts";
 import { readConfig } from "../../src/config/read.ts";
-import { gatherHostFacts } from "../../src/plan/host-facts.ts";
+import { gatherHostFacts } from "../../src/host/gather.ts";
 import { ociText, toOci } from "../../src/plan/oci.ts";
 import { NO_OVERRIDES, planProcess } from "../../src/plan/plan.ts";
 import { copyProduct, projectDirectory } from "../support/product.ts";
@@ -51,7 +51,7 @@ function makeBundle(root: string, job: string): string {
   const facts = gatherHostFacts(paths, config, NO_OVERRIDES);
   const unique = "00000000";
   const plan = planProcess({ paths, config, facts, overrides: NO_OVERRIDES, unique });
-  const policy = readFileSync(join(projectDirectory, "zig/src/seccomp/policy.txt"), "utf8");
+  const policy = readFileSync(join(projectDirectory, "zig/src/sandbox/seccomp/policy.txt"), "utf8");
   const bundle = join(root, "bundles", job);
   mkdirSync(join(bundle, "rootfs"), { recursive: true });
   const spec = JSON.parse(ociText(toOci(plan, config.limits, policy)));

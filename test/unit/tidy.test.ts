@@ -21,10 +21,16 @@ const zig = sources("zig/build.zig", "zig/src/**/*.zig", "test/probe/*.zig");
 
 /** The parts of src and what each may import besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["commands", "report"],
-  commands: ["lifecycle", "plan", "config", "bosh", "report"],
-  lifecycle: ["plan", "config", "bosh", "core", "report"],
-  plan: ["config", "bosh", "report"],
+  "main.ts": ["cli", "commands", "report"],
+  commands: ["cli", "doctor", "trace", "logs", "lifecycle", "lint", "plan", "host", "config", "bosh", "report"],
+  cli: ["bosh", "report"],
+  doctor: ["lifecycle", "plan", "host", "config", "bosh", "core", "report"],
+  trace: ["lifecycle", "host", "bosh", "core", "report"],
+  logs: ["report"],
+  lifecycle: ["plan", "host", "config", "bosh", "core", "report"],
+  lint: ["plan", "host", "config", "bosh", "report"],
+  plan: ["host", "config", "bosh", "report"],
+  host: ["bosh", "report"],
   config: ["bosh", "report"],
   bosh: ["report"],
   core: ["report"],
@@ -70,7 +76,7 @@ describe("Sources", () => {
     const long = lines.flatMap((line, index) => ([...line].length > longest ? [index + 1] : []));
     expect(long).toEqual([]);
     // One file has every system call of the product, and nothing else.
-    expect(lines.length).toBeLessThanOrEqual(file === "zig/src/linux.zig" ? 700 : 400);
+    expect(lines.length).toBeLessThanOrEqual(file === "zig/src/kernel/linux.zig" ? 700 : 400);
   });
 
   /** Each with what to do instead. */

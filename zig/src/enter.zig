@@ -8,23 +8,23 @@
 
 const std = @import("std");
 const child = @import("enter/child.zig");
-const descriptors = @import("descriptors.zig");
-const linux = @import("linux.zig");
-const process = @import("process.zig");
+const descriptors = @import("kernel/descriptors.zig");
+const linux = @import("kernel/linux.zig");
+const process = @import("kernel/process.zig");
 const pty = @import("enter/pty.zig");
 const session = @import("enter/session.zig");
-const signals = @import("signals.zig");
+const signals = @import("kernel/signals.zig");
 const streams = @import("relay/streams.zig");
-const Command = @import("command.zig").Command;
+const Command = @import("exec/command.zig").Command;
 const Door = @import("enter/door.zig").Door;
-const Memory = @import("memory.zig").Memory;
+const Memory = @import("kernel/memory.zig").Memory;
 const RawMode = @import("enter/raw_mode.zig").RawMode;
-const Report = @import("report.zig").Report;
-const Failed = @import("report.zig").Failed;
+const Report = @import("documents/report.zig").Report;
+const Failed = @import("documents/report.zig").Failed;
 const Request = @import("enter/request.zig").Request;
 const Session = session.Session;
 
-pub const panic = @import("panic.zig").panic;
+pub const panic = @import("kernel/panic.zig").panic;
 pub const std_options: std.Options = .{ .enable_segfault_handler = false, .keep_sigpipe = true };
 
 const exit_own_failure = 1;
@@ -157,8 +157,8 @@ fn write(text: []const u8) void {
 
 test {
     _ = @import("enter/raw_mode.zig");
-    _ = @import("execute.zig");
-    _ = @import("command.zig");
+    _ = @import("exec/execute.zig");
+    _ = @import("exec/command.zig");
 }
 
 test "exit statuses as shells have them" {

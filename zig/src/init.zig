@@ -8,20 +8,20 @@
 //! in the executable, and the job would inherit that.
 
 const std = @import("std");
-const handoff = @import("handoff.zig");
-const linux = @import("linux.zig");
-const oom = @import("oom.zig");
-const signals = @import("signals.zig");
-const wait = @import("wait.zig");
+const handoff = @import("documents/handoff.zig");
+const linux = @import("kernel/linux.zig");
+const oom = @import("cgroup/oom.zig");
+const signals = @import("kernel/signals.zig");
+const wait = @import("kernel/wait.zig");
 const descendants = @import("init/descendants.zig");
-const execute = @import("execute.zig").execute;
+const execute = @import("exec/execute.zig").execute;
 const Ending = @import("init/ending.zig").Ending;
 const Message = @import("init/message.zig").Message;
 const Parent = @import("init/parent.zig").Parent;
-const Report = @import("report.zig").Report;
-const Failed = @import("report.zig").Failed;
+const Report = @import("documents/report.zig").Report;
+const Failed = @import("documents/report.zig").Failed;
 
-pub const panic = @import("panic.zig").panic;
+pub const panic = @import("kernel/panic.zig").panic;
 
 /// No handlers: signals are waited for, and the job must find default dispositions.
 pub const std_options: std.Options = .{ .enable_segfault_handler = false, .keep_sigpipe = true };
@@ -128,5 +128,5 @@ test {
     _ = oom;
     _ = @import("init/ending.zig");
     _ = @import("init/message.zig");
-    _ = @import("panic.zig");
+    _ = @import("kernel/panic.zig");
 }

@@ -5,21 +5,21 @@
 //! or -1 when the buffer is too small. The caller owns both buffers; nothing is kept.
 
 const std = @import("std");
-const become = @import("become.zig");
-const cgroup = @import("cgroup.zig");
-const hook = @import("hook.zig");
-const launch = @import("launch.zig");
-const linux = @import("linux.zig");
-const plan = @import("plan.zig");
-const prepare = @import("prepare.zig");
-const probe = @import("probe.zig");
-const process = @import("process.zig");
+const become = @import("exec/become.zig");
+const cgroup = @import("cgroup/cgroup.zig");
+const hook = @import("host/hook.zig");
+const launch = @import("sandbox/launch.zig");
+const linux = @import("kernel/linux.zig");
+const plan = @import("documents/plan.zig");
+const prepare = @import("host/prepare.zig");
+const probe = @import("host/probe.zig");
+const process = @import("kernel/process.zig");
 const options = @import("options");
-const Memory = @import("memory.zig").Memory;
-const Report = @import("report.zig").Report;
-const Failed = @import("report.zig").Failed;
+const Memory = @import("kernel/memory.zig").Memory;
+const Report = @import("documents/report.zig").Report;
+const Failed = @import("documents/report.zig").Failed;
 
-pub const panic = @import("panic.zig").panic;
+pub const panic = @import("kernel/panic.zig").panic;
 
 const Allocator = std.mem.Allocator;
 

@@ -1,18 +1,18 @@
 //! Root of the unit tests: every file that has some.
 
 test {
-    _ = @import("capabilities.zig");
-    _ = @import("chase.zig");
-    _ = @import("command.zig");
-    _ = @import("dbus.zig");
-    _ = @import("device_filter.zig");
+    _ = @import("sandbox/capabilities.zig");
+    _ = @import("host/chase.zig");
+    _ = @import("exec/command.zig");
+    _ = @import("cgroup/dbus.zig");
+    _ = @import("cgroup/device_filter.zig");
     _ = @import("enter.zig");
     _ = @import("init.zig");
-    _ = @import("plan.zig");
-    _ = @import("process.zig");
-    _ = @import("report.zig");
-    _ = @import("search_path.zig");
-    _ = @import("seccomp.zig");
-    _ = @import("supervisor.zig");
-    _ = @import("systemd.zig");
+    _ = @import("documents/plan.zig");
+    _ = @import("kernel/process.zig");
+    _ = @import("documents/report.zig");
+    _ = @import("exec/search_path.zig");
+    _ = @import("sandbox/seccomp.zig");
+    _ = @import("supervise.zig");
+    _ = @import("cgroup/systemd.zig");
 }

@@ -1,10 +1,10 @@
 /** A diagnosis for people, and for programs. */
 import {
   counted, type Finding, type Level, type Section,
-} from "../../lifecycle/doctor/finding.ts";
+} from "../../doctor/finding.ts";
 import { escapeControl } from "../../report/escape.ts";
 import { rowLines, type Row, section } from "../inspect/layout.ts";
-import { versionText } from "../version.ts";
+import { versionText } from "../../cli/version.ts";
 
 /** Sections of findings, what to do about one on a line below it, and a verdict. */
 export function diagnosisText(sections: readonly Section[]): string {

@@ -1,6 +1,6 @@
 /** What a process may do, and how much of what it may use. */
 import type { Inspection } from "../../lifecycle/inspect.ts";
-import { capabilityName } from "../../plan/capabilities.ts";
+import { capabilityName } from "../../host/capabilities.ts";
 import { bytesText } from "../../report/quantities.ts";
 import { type Row, word } from "./layout.ts";
 

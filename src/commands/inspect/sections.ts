@@ -1,6 +1,6 @@
 /** What is run, what of it runs now, and where it leaves its traces on the host. */
 import type { Inspection } from "../../lifecycle/inspect.ts";
-import type { Gauge } from "../../lifecycle/usage.ts";
+import type { Gauge } from "../../host/usage.ts";
 import { bytesText, durationText, timeText } from "../../report/quantities.ts";
 import { columns, type Row, word } from "./layout.ts";
 

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { containerId } from "../../../src/bosh/container-id.ts";
-import { ownIdentity } from "../../../src/lifecycle/kernel.ts";
-import { writeState } from "../../../src/lifecycle/notes.ts";
-import type { ProcessState } from "../../../src/lifecycle/state.ts";
+import { ownIdentity } from "../../../src/host/process.ts";
+import { writeState } from "../../../src/lifecycle/state/notes.ts";
+import type { ProcessState } from "../../../src/lifecycle/state/state.ts";
 import { state } from "../lifecycle/fixtures.ts";
 
 const main = join(import.meta.dir, "../../../src/main.ts");

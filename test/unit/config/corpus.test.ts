@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { analyse } from "../../../src/config/analysis.ts";
-import { parseMemory } from "../../../src/config/memory.ts";
+import { parseMemory } from "../../../src/config/decode/memory.ts";
 
 const corpus = join(import.meta.dir, "../../../../shared/corpus");
 const absent = !existsSync(corpus);

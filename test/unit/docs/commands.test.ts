@@ -1,9 +1,9 @@
 /** docs/commands.md has every command with exactly its flags. */
 import { describe, expect, test } from "bun:test";
-import { argsOf, find, listedNames } from "../../../src/commands/definition.ts";
-import { commonFlags, type FlagDef, flagName, flagsOf } from "../../../src/commands/flags.ts";
+import { argsOf, find, listedNames } from "../../../src/cli/definition.ts";
+import { commonFlags, type FlagDef, flagName, flagsOf } from "../../../src/cli/flags.ts";
 import { bpm } from "../../../src/commands/index.ts";
-import { commandUsage } from "../../../src/commands/usage.ts";
+import { commandUsage } from "../../../src/cli/usage.ts";
 import { codeBlocks, page, sections, unwrapped } from "../../support/markdown.ts";
 
 const all = sections(page("docs/commands.md"));

@@ -1,8 +1,8 @@
 /** docs/configuration.md has an entry for every property, and each says what the schema says. */
 import { describe, expect, test } from "bun:test";
-import { decodedSchema, type JsonSchema } from "../../../src/config/json-schema.ts";
+import { decodedSchema, type JsonSchema } from "../../../src/config/schema/json-schema.ts";
 import { parseConfig } from "../../../src/config/parse.ts";
-import { validateFile } from "../../../src/config/validate.ts";
+import { validateFile } from "../../../src/lint/validate.ts";
 import { codeBlocks, page, sections, unwrapped } from "../../support/markdown.ts";
 
 interface Property {

@@ -1,9 +1,9 @@
 /** docs/hosts.md has every problem that `bpm doctor` knows, and no other. */
 import { expect, test } from "bun:test";
-import { examine } from "../../../src/lifecycle/doctor/examine.ts";
+import { examine } from "../../../src/doctor/examine.ts";
 import { page, sections } from "../../support/markdown.ts";
-import { facts } from "../lifecycle/doctor/fixtures.ts";
-import { groups } from "../lifecycle/doctor/rows.ts";
+import { facts } from "../doctor/fixtures.ts";
+import { groups } from "../doctor/rows.ts";
 
 test("the table of problems", () => {
   const hosts = groups.flatMap(([, rows]) => rows.map(([, different]) => facts(different)));

@@ -17,7 +17,7 @@ import { childrenOf } from "../../support/process.ts";
 import { initProgram } from "../../support/programs.ts";
 import { eventually } from "../../support/wait.ts";
 
-/** zig/src/handoff.zig and zig/src/report.zig. */
+/** zig/src/documents/handoff.zig and zig/src/documents/report.zig. */
 const magic = 0x62706d31;
 const begun = 1;
 const reportSize = 1060;

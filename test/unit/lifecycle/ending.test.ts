@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { processPaths } from "../../../src/bosh/process-paths.ts";
-import { endingData, hasEnded, readEnding } from "../../../src/lifecycle/ending.ts";
-import { bootId } from "../../../src/lifecycle/kernel.ts";
+import { endingData, hasEnded, readEnding } from "../../../src/lifecycle/state/ending.ts";
+import { bootId } from "../../../src/host/process.ts";
 import { Scratch, state } from "./fixtures.ts";
 
 const started = Date.parse(state().created);

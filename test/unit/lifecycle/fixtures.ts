@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { ProcessState } from "../../../src/lifecycle/state.ts";
+import type { ProcessState } from "../../../src/lifecycle/state/state.ts";
 
 export class Scratch implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), "bpm-lifecycle-"));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 
-import { capabilityName, planCapabilities } from "../../../src/plan/capabilities.ts";
+import { capabilityName } from "../../../src/host/capabilities.ts";
+import { planCapabilities } from "../../../src/plan/capabilities.ts";
 
 const ALL = 2n ** 41n - 1n;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 
 import { planCgroups } from "../../../src/plan/cgroups.ts";
-import type { Hierarchy } from "../../../src/plan/facts.ts";
+import type { Hierarchy } from "../../../src/host/facts.ts";
 import { config, facts, hierarchyV1 as v1, hierarchyV2 as v2, plan, volume } from "./fixtures.ts";
 
 const none = { memoryBytes: 0n, processes: 0n };

@@ -1,9 +1,9 @@
 /** A process that asks for nothing, on a host that has everything; tests say what is different. */
 import { processPaths } from "../../../src/bosh/process-paths.ts";
 import type { ProcessConfig, Volume } from "../../../src/config/types.ts";
-import type { Hierarchy, HostFacts } from "../../../src/plan/facts.ts";
+import type { Hierarchy, HostFacts } from "../../../src/host/facts.ts";
 import { NO_OVERRIDES, type PlanRequest, planProcess } from "../../../src/plan/plan.ts";
-import { DEVICE_DIRECTORIES, SYSTEM_DIRECTORIES } from "../../../src/plan/system-mounts.ts";
+import { DEVICE_DIRECTORIES, SYSTEM_DIRECTORIES } from "../../../src/host/directories.ts";
 
 export function config(different: Partial<ProcessConfig> = {}): ProcessConfig {
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { planMissingHierarchies } from "../../../src/plan/missing-hierarchies.ts";
-import { parseMountinfo } from "../../../src/plan/mountinfo.ts";
+import { parseMountinfo } from "../../../src/host/mountinfo.ts";
 
 const sysfs = "20 1 0:20 / /sys ro - sysfs sysfs ro";
 const top = "31 20 0:29 / /sys/fs/cgroup rw - tmpfs tmpfs rw,mode=755";

@@ -6,7 +6,9 @@ import { type OciSpec, ociText, toOci } from "../../../src/plan/oci.ts";
 import { ociSeccomp } from "../../../src/plan/oci-seccomp.ts";
 import { config, facts, hierarchyV2, plan, volume } from "./fixtures.ts";
 
-const policy = readFileSync(join(import.meta.dir, "../../../zig/src/seccomp/policy.txt"), "utf8");
+const repository = join(import.meta.dir, "../../..");
+const policyFile = join(repository, "zig/src/sandbox/seccomp/policy.txt");
+const policy = readFileSync(policyFile, "utf8");
 
 function spec(different: Parameters<typeof plan>[0] = {}): OciSpec {
   return toOci(plan(different), different.config?.limits ?? {}, policy);

@@ -8,14 +8,14 @@ import { join, posix } from "node:path";
 
 import { processPaths } from "../../../src/bosh/process-paths.ts";
 import { parseConfig } from "../../../src/config/parse.ts";
-import { glob } from "../../../src/plan/glob.ts";
+import { glob } from "../../../src/host/glob.ts";
 import { ociText, toOci } from "../../../src/plan/oci.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { facts, hierarchyV1, plan } from "./fixtures.ts";
 
 const repository = join(import.meta.dir, "../../..");
 const shared = join(repository, "../shared");
-const policy = readFileSync(join(repository, "zig/src/seccomp/policy.txt"), "utf8");
+const policy = readFileSync(join(repository, "zig/src/sandbox/seccomp/policy.txt"), "utf8");
 
 /** What the comparison reads of either document. */
 interface Document {

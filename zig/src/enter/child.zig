@@ -1,17 +1,17 @@
 //! The command inside: from a clone of this program to one of the sandbox's processes.
 
 const std = @import("std");
-const clone = @import("../clone.zig");
-const confine = @import("../confine.zig");
-const descriptors = @import("../descriptors.zig");
-const execute = @import("../execute.zig").execute;
-const linux = @import("../linux.zig");
-const signals = @import("../signals.zig");
-const Command = @import("../command.zig").Command;
+const clone = @import("../kernel/clone.zig");
+const confine = @import("../sandbox/confine.zig");
+const descriptors = @import("../kernel/descriptors.zig");
+const execute = @import("../exec/execute.zig").execute;
+const linux = @import("../kernel/linux.zig");
+const signals = @import("../kernel/signals.zig");
+const Command = @import("../exec/command.zig").Command;
 const Door = @import("door.zig").Door;
 const Request = @import("request.zig").Request;
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 /// What the command gets as standard input, output and error. With a terminal they are the same.
 pub const Streams = [3]linux.fd_t;

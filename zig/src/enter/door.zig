@@ -2,13 +2,13 @@
 //! files. All of it is opened while the host's file system is still the one in view.
 
 const std = @import("std");
-const cgroup = @import("../cgroup.zig");
-const linux = @import("../linux.zig");
-const plan = @import("../plan.zig");
-const process = @import("../process.zig");
+const cgroup = @import("../cgroup/cgroup.zig");
+const linux = @import("../kernel/linux.zig");
+const plan = @import("../documents/plan.zig");
+const process = @import("../kernel/process.zig");
 const Request = @import("request.zig").Request;
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 /// More hierarchies than there are controllers.
 const leaves_max = 32;

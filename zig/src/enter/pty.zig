@@ -2,9 +2,9 @@
 //! whoever called bpm stays out of reach.
 
 const std = @import("std");
-const linux = @import("../linux.zig");
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const linux = @import("../kernel/linux.zig");
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 /// Not /dev/ptmx, which is a link to it, or the host's.
 const path = "/dev/pts/ptmx";
@@ -34,4 +34,3 @@ pub fn open(report: *Report, owner: u32) Failed!Pty {
     _ = try report.check("chown", path, linux.fchown(slave, owner, unchanged));
     return .{ .master = master, .slave = slave };
 }
-

@@ -5,11 +5,11 @@
 //! terminal back then.
 
 const std = @import("std");
-const clone = @import("../clone.zig");
-const linux = @import("../linux.zig");
-const signals = @import("../signals.zig");
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const clone = @import("../kernel/clone.zig");
+const linux = @import("../kernel/linux.zig");
+const signals = @import("../kernel/signals.zig");
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 pub const RawMode = struct {
     terminal: linux.fd_t,

@@ -1,10 +1,10 @@
 //! What bpm leaves for the program that enters a sandbox.
 
-const document = @import("../document.zig");
-const plan = @import("../plan.zig");
-const Memory = @import("../memory.zig").Memory;
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const document = @import("../documents/document.zig");
+const plan = @import("../documents/plan.zig");
+const Memory = @import("../kernel/memory.zig").Memory;
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 pub const Request = struct {
     /// The sandbox's init, and since when it runs: field 22 of proc_pid_stat(5).

@@ -1,12 +1,12 @@
 //! Between the command inside and whoever called bpm: input in, output out, signals in.
 
-const linux = @import("../linux.zig");
-const process = @import("../process.zig");
+const linux = @import("../kernel/linux.zig");
+const process = @import("../kernel/process.zig");
 const streams = @import("../relay/streams.zig");
-const wait = @import("../wait.zig");
+const wait = @import("../kernel/wait.zig");
 const RawMode = @import("raw_mode.zig").RawMode;
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 /// How long the last output of a terminal may take to get through the kernel, and how much of what
 /// others write to it is still shown, in milliseconds.

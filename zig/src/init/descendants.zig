@@ -1,8 +1,8 @@
 //! Ends what outlives the main process, where there is no PID namespace that does so.
 
 const std = @import("std");
-const linux = @import("../linux.zig");
-const wait = @import("../wait.zig");
+const linux = @import("../kernel/linux.zig");
+const wait = @import("../kernel/wait.zig");
 
 /// A process in an uninterruptible sleep is waited for ten seconds; a sandbox that forks faster
 /// than it is killed is left to bpm, which kills its cgroup.

@@ -1,10 +1,10 @@
 //! How the main process ended: for the exit record, and as the init's own exit status.
 
 const std = @import("std");
-const handoff = @import("../handoff.zig");
-const linux = @import("../linux.zig");
-const wait = @import("../wait.zig");
-const ExitRecord = @import("../exit_record.zig").ExitRecord;
+const handoff = @import("../documents/handoff.zig");
+const linux = @import("../kernel/linux.zig");
+const wait = @import("../kernel/wait.zig");
+const ExitRecord = @import("../documents/exit_record.zig").ExitRecord;
 
 pub const Ending = struct {
     /// As wait4(2) gave it.

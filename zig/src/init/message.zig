@@ -2,13 +2,13 @@
 //! mappings of their own, given back once the job has started.
 
 const std = @import("std");
-const handoff = @import("../handoff.zig");
-const linux = @import("../linux.zig");
-const Command = @import("../command.zig").Command;
-const String = @import("../command.zig").String;
-const Vector = @import("../command.zig").Vector;
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const handoff = @import("../documents/handoff.zig");
+const linux = @import("../kernel/linux.zig");
+const Command = @import("../exec/command.zig").Command;
+const String = @import("../exec/command.zig").String;
+const Vector = @import("../exec/command.zig").Vector;
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 /// More than execve(2) accepts: it allows strings of 6 MiB altogether.
 const size_max = 8 << 20;

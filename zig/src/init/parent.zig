@@ -1,10 +1,10 @@
 //! What becomes of the sandbox when the init's parent ends: nothing after `bpm start`, its end
 //! after `bpm run`, whose supervisor is the parent.
 
-const handoff = @import("../handoff.zig");
-const linux = @import("../linux.zig");
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const handoff = @import("../documents/handoff.zig");
+const linux = @import("../kernel/linux.zig");
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 /// Somebody else may send this signal as well; `endedWith` tells the two apart.
 const death_signal_of_subreaper = 64;

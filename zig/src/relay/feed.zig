@@ -2,7 +2,7 @@
 //! reads, without ever waiting for either.
 
 const std = @import("std");
-const linux = @import("../linux.zig");
+const linux = @import("../kernel/linux.zig");
 
 const capacity = 4096;
 

@@ -1,13 +1,13 @@
 //! What passes through a program that stands between a command and whoever called bpm: input in,
 //! output out, and signals, which it is told of like of the rest.
 
-const linux = @import("../linux.zig");
+const linux = @import("../kernel/linux.zig");
 const Feed = @import("feed.zig").Feed;
 const Tee = @import("tee.zig").Tee;
 const Terminal = @import("terminal.zig").Terminal;
 const capacity = @import("terminal.zig").capacity;
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 /// This side of the command's streams, and their logs; -1 where there is none.
 pub const Ends = struct {

@@ -2,7 +2,7 @@
 //! as fast as that takes it.
 
 const std = @import("std");
-const linux = @import("../linux.zig");
+const linux = @import("../kernel/linux.zig");
 const Terminal = @import("terminal.zig").Terminal;
 
 pub const Tee = struct {

@@ -1,7 +1,7 @@
 //! One of a program's own output streams, written to without ever waiting for its reader.
 
 const std = @import("std");
-const linux = @import("../linux.zig");
+const linux = @import("../kernel/linux.zig");
 
 pub const capacity = 64 << 10;
 /// A pipe that polls as writable takes as much in one call without blocking (pipe(7)).

@@ -2,8 +2,8 @@
 //! time and what became of it are missing.
 
 const std = @import("std");
-const linux = @import("../linux.zig");
-const plan = @import("../plan.zig");
+const linux = @import("../kernel/linux.zig");
+const plan = @import("../documents/plan.zig");
 const request = @import("request.zig");
 const timestamp = @import("timestamp.zig");
 const Ending = @import("ending.zig").Ending;

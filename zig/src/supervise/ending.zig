@@ -1,13 +1,13 @@
 //! How the errand ended, as `bpm run` tells it: what its init noted down, or what can be said where
-//! the init was killed as well. In the same words as src/lifecycle/ending.ts.
+//! the init was killed as well. In the same words as src/lifecycle/state/ending.ts.
 
 const std = @import("std");
-const linux = @import("../linux.zig");
-const oom = @import("../oom.zig");
-const plan = @import("../plan.zig");
-const signals = @import("../signals.zig");
-const wait = @import("../wait.zig");
-const ExitRecord = @import("../exit_record.zig").ExitRecord;
+const linux = @import("../kernel/linux.zig");
+const oom = @import("../cgroup/oom.zig");
+const plan = @import("../documents/plan.zig");
+const signals = @import("../kernel/signals.zig");
+const wait = @import("../kernel/wait.zig");
+const ExitRecord = @import("../documents/exit_record.zig").ExitRecord;
 
 pub const Ending = struct {
     /// The init's, as wait4(2) gave it.

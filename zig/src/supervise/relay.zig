@@ -1,11 +1,11 @@
 //! Between the errand and whoever started `bpm run`: output out, signals in.
 
-const linux = @import("../linux.zig");
+const linux = @import("../kernel/linux.zig");
 const streams = @import("../relay/streams.zig");
-const wait = @import("../wait.zig");
+const wait = @import("../kernel/wait.zig");
 const Request = @import("request.zig").Request;
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 pub const Relay = struct {
     init: linux.pid_t,

@@ -1,10 +1,10 @@
 //! What bpm leaves for its supervisor.
 
 const std = @import("std");
-const document = @import("../document.zig");
-const plan = @import("../plan.zig");
-const Report = @import("../report.zig").Report;
-const Failed = @import("../report.zig").Failed;
+const document = @import("../documents/document.zig");
+const plan = @import("../documents/plan.zig");
+const Report = @import("../documents/report.zig").Report;
+const Failed = @import("../documents/report.zig").Failed;
 
 /// Also the bound of every line that is made from it.
 pub const document_max = 64 << 10;

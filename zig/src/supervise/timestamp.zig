@@ -1,7 +1,7 @@
 //! The time as bpm.log has it: RFC 3339, UTC, always nine digits of nanoseconds.
 
 const std = @import("std");
-const linux = @import("../linux.zig");
+const linux = @import("../kernel/linux.zig");
 
 pub const length = "2006-01-02T15:04:05.000000000Z".len;
 

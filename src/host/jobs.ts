@@ -1,0 +1,17 @@
+/** The jobs that BOSH has placed on this machine. */
+import { readdirSync } from "node:fs";
+
+import { BpmError, isSystemError, messageOf } from "../report/errors.ts";
+import type { BoshRoot } from "../bosh/paths.ts";
+import { sharedPaths } from "../bosh/process-paths.ts";
+
+/** Names of all jobs, sorted; whether each has a bpm.yml is for the caller to see. */
+export function listJobs(root: BoshRoot): string[] {
+  try {
+    return readdirSync(sharedPaths(root).jobs.external()).sort();
+  } catch (thrown) {
+    // A machine that BOSH has given no job has no such directory.
+    if (isSystemError(thrown) && thrown.code === "ENOENT") return [];
+    throw new BpmError("list-jobs", `failed to list jobs: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What bpm notes down of a process, so that any later command can find it and end it completely:
+ * one directory a process, with a state.json (written in notes.ts), an entry.json for whoever joins
+ * the sandbox, the init's exit.json, and the pidfile as it was made.
+ */
+import type { CgroupRef } from "../../core/documents.ts";
+import { type ProcessIdentity, readIfThere } from "../../host/process.ts";
+
+export interface ProcessState extends ProcessIdentity {
+  readonly id: string;
+  readonly job: string;
+  readonly process: string;
+  readonly kind: "start" | "run";
+  /**
+   * creating: the identity is that of the bpm which is at it, and the cgroups may exist.
+   * running: the identity is that of the init.
+   */
+  readonly status: "creating" | "running";
+  /** The signal that `bpm stop` begins with, whatever bpm.yml says by then. */
+  readonly shutdown_signal: "TERM" | "INT";
+  readonly cgroups: readonly CgroupRef[];
+  /** The bpm that made this; of a run, its supervisor, which cleans up after it. */
+  readonly creator: ProcessIdentity;
+  /** When it was started, its pre_start hook excepted: RFC 3339. */
+  readonly created: string;
+}
+
+export const stateFile = "state.json";
+export const exitFile = "exit.json";
+export const pidFile = "pidfile";
+
+/** The state in this directory; "unreadable" where there is one but it is no state. */
+export function readState(
+  directory: string,
+): ProcessState | "unreadable" | undefined {
+  const text = readIfThere(`${directory}/${stateFile}`);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isState(value) ? value : "unreadable";
+  } catch (error) {
+    if (error instanceof SyntaxError) return "unreadable";
+    throw error;
+  }
+}
+
+function isState(value: unknown): value is ProcessState {
+  if (typeof value !== "object" || value === null) return false;
+  const state = value as Readonly<Record<keyof ProcessState, unknown>>;
+  const texts = [state.id, state.job, state.process, state.created];
+  return texts.every((text) => typeof text === "string")
+    && !Number.isNaN(Date.parse(String(state.created)))
+    && isIdentity(state)
+    && (state.kind === "start" || state.kind === "run")
+    && (state.status === "creating" || state.status === "running")
+    && (state.shutdown_signal === "TERM" || state.shutdown_signal === "INT")
+    && isIdentity(state.creator)
+    && Array.isArray(state.cgroups) && state.cgroups.every(isCgroup);
+}
+
+function isIdentity(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const identity = value as Readonly<Record<keyof ProcessIdentity, unknown>>;
+  return Number.isSafeInteger(identity.pid)
+    && typeof identity.start_time === "string" && typeof identity.boot_id === "string";
+}
+
+function isCgroup(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const cgroup = value as Readonly<Record<keyof CgroupRef, unknown>>;
+  return (cgroup.version === 1 || cgroup.version === 2)
+    && typeof cgroup.directory === "string"
+    && (cgroup.unit === null || typeof cgroup.unit === "string");
+}
