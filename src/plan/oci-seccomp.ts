@@ -20,11 +20,6 @@ interface OciArgument {
 }
 
 const ENOSYS = 38;
-/** The CLONE_NEW… flags of clone(2), CLONE_NEWTIME not among them: only clone3 takes that. */
-const NEW_NAMESPACES = 0x7e02_0000;
-const PER_LINUX32 = 8;
-/** personality(2) then only tells the current one. */
-const QUERY = 0xffff_ffff;
 
 /** Translates the policy's text: a call a line, with a rule when it is not simply allowed. */
 export function ociSeccomp(policy: string): OciSeccomp {
@@ -33,8 +28,8 @@ export function ociSeccomp(policy: string): OciSeccomp {
     defaultAction: "SCMP_ACT_ERRNO",
     architectures: ARCHITECTURES[process.arch] ?? [],
     syscalls: lines.flatMap((line) => {
-      const [name = "", rule = "allow"] = line.split(" ");
-      return syscalls(name, rule);
+      const [name = "", rule = "allow", ...values] = line.split(" ");
+      return syscalls(name, rule, values.map((value) => Number(value.split("=")[1])));
     }),
   };
 }
@@ -44,21 +39,42 @@ const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
   arm64: ["SCMP_ARCH_AARCH64"],
 };
 
-function syscalls(name: string, rule: string): OciSyscall[] {
+function syscalls(name: string, rule: string, values: readonly number[]): OciSyscall[] {
   switch (rule) {
     case "allow":
       return [allow(name)];
     case "enosys":
       return [{ names: [name], action: "SCMP_ACT_ERRNO", errnoRet: ENOSYS }];
-    case "clone_flags":
-      return [allow(name, { index: 0, value: NEW_NAMESPACES, op: "SCMP_CMP_MASKED_EQ" })];
-    case "personality":
-      return [0, PER_LINUX32, QUERY].map((value) =>
-        allow(name, { index: 0, value, op: "SCMP_CMP_EQ" })
-      );
+    case "without": {
+      const flags = values.reduce((all, flag) => all | flag, 0) >>> 0;
+      return [allow(name, argument("SCMP_CMP_MASKED_EQ", flags))];
+    }
+    case "only":
+      return values.map((value) => allow(name, argument("SCMP_CMP_EQ", value)));
+    case "not":
+      return allBut(name, values);
     default:
       throw new TypeError(`the seccomp policy has an unknown rule for ${name}: ${rule}`);
   }
+}
+
+/**
+ * Of several rules for one call one has to fit, so what is not refused is allowed in parts: below
+ * the first value, each one between, and above the last.
+ */
+function allBut(name: string, values: readonly number[]): OciSyscall[] {
+  const [first, last] = [Math.min(...values), Math.max(...values)];
+  const between = Array.from({ length: last - first }, (_, index) => first + index)
+    .filter((value) => !values.includes(value));
+  return [
+    argument("SCMP_CMP_LT", first),
+    ...between.map((value) => argument("SCMP_CMP_EQ", value)),
+    argument("SCMP_CMP_GT", last),
+  ].map((one) => allow(name, one));
+}
+
+function argument(op: string, value: number): OciArgument {
+  return { index: 0, value, op };
 }
 
 function allow(name: string, ...args: readonly OciArgument[]): OciSyscall {

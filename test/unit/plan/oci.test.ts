@@ -45,16 +45,20 @@ test("only a confined process has a seccomp filter", () => {
 });
 
 test("the seccomp policy's rules become libseccomp's", () => {
-  const rules = "# text\n\nread\nclone3 enosys\nclone clone_flags\npersonality personality\n";
+  const rules = "# text\n\nread\nclone3 enosys\nclone without A=0x2 B=0x80000000\n"
+    + "personality only LINUX=0 ASK=0xffffffff\nsocket not ALG=38 VSOCK=40\n";
   const { syscalls } = ociSeccomp(rules);
-  expect(syscalls.map(({ names, action, args = [] }) => [names, action, args.map(({ op }) => op)]))
-    .toEqual([
-      [["read"], "SCMP_ACT_ALLOW", []],
-      [["clone3"], "SCMP_ACT_ERRNO", []],
-      [["clone"], "SCMP_ACT_ALLOW", ["SCMP_CMP_MASKED_EQ"]],
-      [["personality"], "SCMP_ACT_ALLOW", ["SCMP_CMP_EQ"]],
-      [["personality"], "SCMP_ACT_ALLOW", ["SCMP_CMP_EQ"]],
-      [["personality"], "SCMP_ACT_ALLOW", ["SCMP_CMP_EQ"]],
-    ]);
+  expect(syscalls.map(({ names, action, args = [] }) => (
+    [names, action, ...args.map(({ index, op, value }) => `${index} ${op} ${value}`)]
+  ))).toEqual([
+    [["read"], "SCMP_ACT_ALLOW"],
+    [["clone3"], "SCMP_ACT_ERRNO"],
+    [["clone"], "SCMP_ACT_ALLOW", "0 SCMP_CMP_MASKED_EQ 2147483650"],
+    [["personality"], "SCMP_ACT_ALLOW", "0 SCMP_CMP_EQ 0"],
+    [["personality"], "SCMP_ACT_ALLOW", "0 SCMP_CMP_EQ 4294967295"],
+    [["socket"], "SCMP_ACT_ALLOW", "0 SCMP_CMP_LT 38"],
+    [["socket"], "SCMP_ACT_ALLOW", "0 SCMP_CMP_EQ 39"],
+    [["socket"], "SCMP_ACT_ALLOW", "0 SCMP_CMP_GT 40"],
+  ]);
   expect(() => ociSeccomp("read sometimes\n")).toThrow("unknown rule for read");
 });

@@ -13,19 +13,20 @@ const builtin = @import("builtin");
 const linux = std.os.linux;
 const BPF = linux.BPF;
 const RET = linux.SECCOMP.RET;
-const CLONE = linux.CLONE;
 const SockFilter = @import("../../kernel/linux.zig").SockFilter;
+const Rule = @import("policy.zig").Rule;
 const Verdict = @import("policy.zig").Verdict;
 
-/// The program of one architecture. It ends in `tail`, which has one entry for each verdict.
+/// The program of one architecture: a search for the number's verdict, and what that ends in.
 pub fn section(comptime verdicts: []const Verdict) []const SockFilter {
     comptime {
-        @setEvalBranchQuota(20_000);
+        @setEvalBranchQuota(100_000);
         const ranges = merge(verdicts);
         const search_at = 1;
+        const tail = Tail.of(verdicts);
         const tail_at = search_at + ranges.len - 1;
         const start = [_]SockFilter{load("nr")};
-        return start ++ search(ranges, search_at, tail_at) ++ tail;
+        return start ++ search(ranges, search_at, tail, tail_at) ++ tail.code;
     }
 }
 
@@ -65,36 +66,75 @@ const no_permission = answer(RET.ERRNO | @as(u32, @intFromEnum(linux.E.PERM)));
 const allowed = answer(RET.ALLOW);
 const kill_process = answer(RET.KILL_PROCESS);
 
-/// Flags of clone that put the child into new namespaces. CLONE_NEWTIME is no flag of clone's.
-const new_namespace = CLONE.NEWNS | CLONE.NEWCGROUP | CLONE.NEWUTS | CLONE.NEWIPC |
-    CLONE.NEWUSER | CLONE.NEWPID | CLONE.NEWNET;
-const per_linux = 0;
-const per_linux32 = 8;
-const query_personality = 0xffffffff;
+/// What a search ends in: a block for each rule that the policy has, and the three answers.
+const Tail = struct {
+    code: []const SockFilter,
+    rules: []const Rule,
 
-/// What the search ends in. Both rules look at the low word of the first argument only, for that
-/// is all that the kernel itself looks at: personality takes an unsigned int, and clone cuts its
-/// flags down to 32 bits. All three architectures pass clone's flags first (clone(2)).
-const tail = [_]SockFilter{
-    load("arg0"),
-    jump(BPF.JSET, new_namespace, 5, 4),
-    load("arg0"),
-    jump(BPF.JEQ, per_linux, 2, 0),
-    jump(BPF.JEQ, per_linux32, 1, 0),
-    jump(BPF.JEQ, query_personality, 0, 1),
-    allowed,
-    no_permission,
-    no_such_call,
+    fn of(comptime verdicts: []const Verdict) Tail {
+        comptime {
+            const rules = distinctRules(verdicts);
+            var len = 0;
+            for (rules) |rule| len += blockLen(rule);
+            var code: []const SockFilter = &.{};
+            for (rules) |rule| code = code ++ block(rule, len - code.len - blockLen(rule));
+            return .{ .code = code ++ .{ allowed, no_permission, no_such_call }, .rules = rules };
+        }
+    }
+
+    /// Where a verdict is in it.
+    fn entry(comptime self: Tail, comptime verdict: Verdict) usize {
+        return switch (verdict) {
+            .allow => self.code.len - 3,
+            .eperm => self.code.len - 2,
+            .enosys => self.code.len - 1,
+            .rule => |wanted| {
+                var at: usize = 0;
+                for (self.rules) |rule| {
+                    if (rule.eql(wanted)) return at;
+                    at += blockLen(rule);
+                }
+                unreachable;
+            },
+        };
+    }
 };
 
-fn tailEntry(comptime verdict: Verdict) usize {
-    return switch (verdict) {
-        .clone_flags => 0,
-        .personality => 2,
-        .allow => 6,
-        .eperm => 7,
-        .enosys => 8,
-    };
+fn distinctRules(comptime verdicts: []const Verdict) []const Rule {
+    comptime {
+        var found: []const Rule = &.{};
+        for (verdicts) |verdict| {
+            if (verdict != .rule) continue;
+            for (found) |rule| {
+                if (rule.eql(verdict.rule)) break;
+            } else found = found ++ .{verdict.rule};
+        }
+        return found;
+    }
+}
+
+fn blockLen(comptime rule: Rule) usize {
+    return 1 + rule.values.len;
+}
+
+/// Compares the low word of the first argument with each value. `to_allowed` instructions lie
+/// between the block and the answer "allowed", one more than that to the answer "EPERM".
+///
+/// The low word is all that the kernel itself looks at: personality takes an unsigned int, socket
+/// and socketcall take an int, and clone cuts its flags down to 32 bits. Every architecture here
+/// passes clone's flags first (clone(2)).
+fn block(comptime rule: Rule, comptime to_allowed: usize) []const SockFilter {
+    comptime {
+        const condition = if (rule.kind == .without) BPF.JSET else BPF.JEQ;
+        const hit, const miss = if (rule.kind == .only) .{ 0, 1 } else .{ 1, 0 };
+        var code: []const SockFilter = &.{load("arg0")};
+        for (rule.values, 1..) |value, position| {
+            const behind = rule.values.len - position;
+            const next = if (behind == 0) to_allowed + miss else 0;
+            code = code ++ .{jump(condition, value, behind + to_allowed + hit, next)};
+        }
+        return code;
+    }
 }
 
 const Range = struct { first: u32, verdict: Verdict };
@@ -104,7 +144,7 @@ fn merge(comptime verdicts: []const Verdict) []const Range {
     comptime {
         var ranges: []const Range = &.{};
         for (verdicts ++ .{.enosys}, 0..) |verdict, number| {
-            if (ranges.len > 0 and ranges[ranges.len - 1].verdict == verdict) continue;
+            if (ranges.len > 0 and ranges[ranges.len - 1].verdict.eql(verdict)) continue;
             ranges = ranges ++ .{Range{ .first = number, .verdict = verdict }};
         }
         return ranges;
@@ -116,6 +156,7 @@ fn merge(comptime verdicts: []const Verdict) []const Range {
 fn search(
     comptime ranges: []const Range,
     comptime at: usize,
+    comptime tail: Tail,
     comptime tail_at: usize,
 ) []const SockFilter {
     comptime {
@@ -127,17 +168,22 @@ fn search(
         const compare = jump(
             BPF.JGE,
             high[0].first,
-            entrance(high, high_at, tail_at) - low_at,
-            entrance(low, low_at, tail_at) - low_at,
+            entrance(high, high_at, tail, tail_at) - low_at,
+            entrance(low, low_at, tail, tail_at) - low_at,
         );
         return &[_]SockFilter{compare} ++
-            search(low, low_at, tail_at) ++ search(high, high_at, tail_at);
+            search(low, low_at, tail, tail_at) ++ search(high, high_at, tail, tail_at);
     }
 }
 
 /// Where to jump for these ranges: a single one needs no search any more.
-fn entrance(comptime ranges: []const Range, comptime at: usize, comptime tail_at: usize) usize {
-    return if (ranges.len == 1) tail_at + tailEntry(ranges[0].verdict) else at;
+fn entrance(
+    comptime ranges: []const Range,
+    comptime at: usize,
+    comptime tail: Tail,
+    comptime tail_at: usize,
+) usize {
+    return if (ranges.len == 1) tail_at + tail.entry(ranges[0].verdict) else at;
 }
 
 /// `field` of struct seccomp_data; of a 64-bit field the low word.

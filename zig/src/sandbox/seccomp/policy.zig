@@ -3,17 +3,40 @@
 //! This file knows names and numbers. How a filter tells them apart is assembler.zig's business.
 
 const std = @import("std");
+const versions = @import("versions.zig");
 
-pub const Verdict = enum {
+pub const Verdict = union(enum) {
     allow,
     /// EPERM: the call exists, and this sandbox may not make it.
     eperm,
     /// ENOSYS: there is no such call, so libraries try an older one.
     enosys,
-    /// Allowed when the first argument asks for no new namespace: clone.
-    clone_flags,
-    /// Allowed when the first argument is one of a few harmless ones: personality.
-    personality,
+    /// It depends on the first argument.
+    rule: Rule,
+
+    pub fn eql(a: Verdict, b: Verdict) bool {
+        if (std.meta.activeTag(a) != std.meta.activeTag(b)) return false;
+        return a != .rule or a.rule.eql(b.rule);
+    }
+};
+
+/// Allowed or EPERM, by the low word of the first argument.
+pub const Rule = struct {
+    kind: Kind,
+    values: []const u32,
+
+    pub const Kind = enum {
+        /// Refused if it is one of the values.
+        not,
+        /// Refused unless it is one of the values.
+        only,
+        /// Refused if it has a bit of a value's.
+        without,
+    };
+
+    pub fn eql(a: Rule, b: Rule) bool {
+        return a.kind == b.kind and std.mem.eql(u32, a.values, b.values);
+    }
 };
 
 const Entry = struct { name: []const u8, verdict: Verdict };
@@ -25,21 +48,20 @@ const aliases = [_]struct { kernel: []const u8, zig: []const u8 }{
     .{ .kernel = "newfstatat", .zig = "fstatat64" },
 };
 
-/// The verdict on every number from 0 to the newest call that the policy names, for the
+/// The newest Linux whose calls policy.txt knows, and so refuses if it does not name them.
+const newest_known: versions.Version = .{ 5, 6 };
+
+/// The verdict on every number from 0 to the newest call that the policy knows, for the
 /// architecture whose calls `Call` (one of std.os.linux.syscalls) lists. Higher numbers are ENOSYS.
 pub fn verdicts(comptime Call: type) []const Verdict {
     comptime {
-        @setEvalBranchQuota(100_000);
-        const known = @typeInfo(Call).@"enum".fields;
+        @setEvalBranchQuota(1_000_000);
         var answers = [_]Verdict{.enosys} ** (newestNumber(Call) + 1);
-        for (known) |call| {
-            if (call.value < answers.len) answers[call.value] = .eperm;
+        for (@typeInfo(Call).@"enum".fields) |call| {
+            if (isKnown(call)) answers[call.value] = .eperm;
         }
         for (entries) |entry| {
             const number = numberOf(Call, entry.name) orelse continue;
-            if (answers[number] != .eperm and answers[number] != entry.verdict) {
-                @compileError("policy.txt has two verdicts on the number of " ++ entry.name);
-            }
             answers[number] = entry.verdict;
         }
         const result = answers;
@@ -59,9 +81,17 @@ pub fn requireKnownNames(comptime Calls: []const type) void {
     }
 }
 
+/// Whether Linux had the call when the policy was made.
+fn isKnown(comptime call: std.builtin.Type.EnumField) bool {
+    return !versions.isLater(versions.of(call.name, call.value), newest_known);
+}
+
 fn newestNumber(comptime Call: type) comptime_int {
     comptime {
         var newest = 0;
+        for (@typeInfo(Call).@"enum".fields) |call| {
+            if (isKnown(call)) newest = @max(newest, call.value);
+        }
         for (entries) |entry| newest = @max(newest, numberOf(Call, entry.name) orelse 0);
         return newest;
     }
@@ -79,7 +109,7 @@ const entries: []const Entry = parse(@embedFile("policy.txt"));
 
 fn parse(comptime text: []const u8) []const Entry {
     comptime {
-        @setEvalBranchQuota(200_000);
+        @setEvalBranchQuota(1_000_000);
         var found: []const Entry = &.{};
         var lines = std.mem.tokenizeScalar(u8, text, '\n');
         while (lines.next()) |line| {
@@ -97,9 +127,28 @@ fn parse(comptime text: []const u8) []const Entry {
 fn parseLine(comptime line: []const u8) Entry {
     var words = std.mem.splitScalar(u8, line, ' ');
     const name = words.first();
-    const rule = words.next() orelse return .{ .name = name, .verdict = .allow };
-    if (words.next() != null or !@hasField(Verdict, rule)) {
-        @compileError("policy.txt: unknown rule: " ++ line);
+    const word = words.next() orelse return .{ .name = name, .verdict = .allow };
+    if (std.mem.eql(u8, word, "enosys") and words.next() == null) {
+        return .{ .name = name, .verdict = .enosys };
     }
-    return .{ .name = name, .verdict = @field(Verdict, rule) };
+    const kind = std.meta.stringToEnum(Rule.Kind, word) orelse
+        @compileError("policy.txt: unknown rule: " ++ line);
+    const rule: Rule = .{ .kind = kind, .values = values(&words, line) };
+    return .{ .name = name, .verdict = .{ .rule = rule } };
+}
+
+/// The numbers of NAME=NUMBER, at least one.
+fn values(
+    comptime words: *std.mem.SplitIterator(u8, .scalar),
+    comptime line: []const u8,
+) []const u32 {
+    var found: []const u32 = &.{};
+    while (words.next()) |word| {
+        const at = std.mem.indexOfScalar(u8, word, '=') orelse 0;
+        const value = std.fmt.parseInt(u32, word[at + 1 ..], 0) catch
+            @compileError("policy.txt: no NAME=NUMBER: " ++ line);
+        found = found ++ .{value};
+    }
+    if (found.len == 0) @compileError("policy.txt: a rule without values: " ++ line);
+    return found;
 }
