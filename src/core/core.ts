@@ -5,6 +5,7 @@
 import type {
   BecomeRequest,
   DestroyRequest,
+  Failure,
   HookRequest,
   HookResponse,
   LaunchRequest,
@@ -60,7 +61,7 @@ export function loadCore(): Core {
 
 interface Answer<Response> {
   readonly ok?: Response;
-  readonly error?: { readonly step: string; readonly subject: string; readonly errno: number };
+  readonly error?: Failure;
 }
 
 function call<Response>(symbols: Symbols, operation: Operation, request: object): Response {
@@ -71,6 +72,6 @@ function call<Response>(symbols: Symbols, operation: Operation, request: object)
   const text = new TextDecoder().decode(output.subarray(0, length));
   const answer: Answer<Response> = JSON.parse(text);
   if (answer.ok !== undefined) return answer.ok;
-  const { step, subject, errno } = answer.error ?? { step: operation, subject: text, errno: 0 };
-  throw new CoreError(step, subject, errno);
+  if (answer.error === undefined) throw new CoreError(operation, text, 0);
+  throw new CoreError(answer.error.step, answer.error.subject, answer.error.errno);
 }

@@ -3,6 +3,16 @@
  * zig/src/documents/plan.zig, which refuse anything else. Descriptors are numbers of this process.
  */
 import type { Cgroup, LaunchPlan, PrepareStep } from "../plan/launch-plan.ts";
+import type { Step } from "./steps.ts";
+
+/** What comes back instead of an answer. */
+export interface Failure {
+  readonly step: Step;
+  /** The path or name that it was done to; may be empty. */
+  readonly subject: string;
+  /** A number of errno(3). */
+  readonly errno: number;
+}
 
 export interface PrepareRequest {
   readonly steps: readonly PrepareStep[];

@@ -1,101 +1,117 @@
 /** What an operator can do about a failure of the core, for those that have a usual reason. */
+import type { Action } from "./steps.ts";
 
-interface Row {
-  readonly step: RegExp;
+export interface Hint {
   /** undefined: whatever it is, as with the subject. */
   readonly errno?: readonly string[];
-  readonly subject?: RegExp;
+  /** What the subject contains. */
+  readonly subject?: string;
   /** `SUBJECT` stands for what the step was applied to. */
-  readonly hint: string;
+  readonly text: string;
 }
 
-/** The first row that fits counts. */
-const ROWS: readonly Row[] = [
+/** Linux follows the links to an executable; bpm walks all other paths itself. */
+const circle: Hint = { errno: ["ELOOP"], text: "Its links lead to each other; mend one of them." };
+
+const jobExec: readonly Hint[] = [
+  circle,
   {
-    step: /^(?!exec)/,
-    errno: ["ELOOP"],
-    hint: "Remove the link, or let root own it: bpm works as root and follows no other.",
-  },
-  {
-    // What opening something else than a regular file ends with.
-    step: /^open file/,
-    errno: ["EINVAL", "EISDIR", "EMLINK", "ENXIO"],
-    hint: "It has to be a regular file of its own; move away what is there.",
-  },
-  {
-    step: /^exec( interpreter of)?$/,
     errno: ["ENOENT"],
-    hint: "Is it there inside the sandbox? Only the declared parts of the file system are.",
+    text: "Is it there inside the sandbox? Only the declared parts of the file system are.",
   },
   {
-    step: /^exec( interpreter of)?$/,
     errno: ["EACCES"],
-    hint: "It must be executable by vcap, on a volume with allow_executions.",
-  },
-  {
-    step: /^clone$/,
-    errno: ["EAGAIN"],
-    hint: "Is limits.processes of bpm.yml used up, or the machine's own limit?",
-  },
-  {
-    step: /^clone$/,
-    errno: ["EBUSY"],
-    hint: "The job has divided its cgroup, so that nothing can enter it (cgroups(7)).",
-  },
-  {
-    step: /^chown$/,
-    errno: ["EPERM"],
-    hint: "The file system does not let root change owners; set mount_only: true for SUBJECT.",
-  },
-  {
-    step: /^open bind source$/,
-    errno: ["ENOENT"],
-    hint: "A volume that bpm does not make must exist before the process starts, and if it is a "
-      + "link, so must what that leads to.",
-  },
-  {
-    step: /^start scope$/,
-    errno: ["ENOENT"],
-    hint: "systemd is PID 1 but does not listen there: is /run that of the host?",
-  },
-  {
-    step: /^start scope$/,
-    hint: "systemd's journal has more: journalctl -b _PID=1",
-  },
-  {
-    step: /^set cgroup limit$/,
-    errno: ["EBUSY"],
-    subject: /cgroup\.subtree_control to /,
-    hint: "Processes are in the cgroup that is to be divided. Run the container with a cgroup "
-      + "namespace of its own, or move them to a cgroup below it.",
-  },
-  {
-    step: /^set cgroup limit$/,
-    errno: ["EINVAL"],
-    hint: "The kernel does not take this value; see limits in bpm.yml.",
-  },
-  {
-    step: /^filter devices$/,
-    errno: ["EPERM"],
-    hint: "The container around bpm lacks CAP_SYS_ADMIN or CAP_BPF, or forbids bpf(2).",
-  },
-  {
-    step: /^/,
-    errno: ["EMFILE"],
-    hint: "A volume takes two descriptors: raise the hard limit of bpm's caller (ulimit -Hn).",
-  },
-  {
-    step: /^/,
-    errno: ["ENOMEM"],
-    hint: "The sandbox and its init alone take some 512 KiB: is limits.memory lower than that?",
+    text: "It must be executable by vcap, on a volume with allow_executions.",
   },
 ];
 
-export function hintFor(step: string, subject: string, errno: string): string | undefined {
-  const row = ROWS.find((candidate) => (
-    candidate.step.test(step)
-    && (candidate.errno === undefined || candidate.errno.includes(errno))
-    && (candidate.subject === undefined || candidate.subject.test(subject))
+/** What opening something else than a regular file ends with. */
+const noRegularFile: readonly Hint[] = [
+  {
+    errno: ["EINVAL", "EISDIR", "EMLINK", "ENXIO"],
+    text: "It has to be a regular file of its own; move away what is there.",
+  },
+];
+
+/** By step; of several hints the first that fits counts. */
+export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> = {
+  "open file": noRegularFile,
+  "open file (not a regular file)": noRegularFile,
+  "open file (a hard link)": noRegularFile,
+  exec: jobExec,
+  "exec interpreter of": jobExec,
+  "exec pre_start hook": [circle],
+  clone: [
+    {
+      errno: ["EAGAIN"],
+      text: "Is limits.processes of bpm.yml used up, or the machine's own limit?",
+    },
+    {
+      errno: ["EBUSY"],
+      text: "The job has divided its cgroup, so that nothing can enter it (cgroups(7)).",
+    },
+  ],
+  chown: [
+    {
+      errno: ["EPERM"],
+      text: "The file system does not let root change owners; set mount_only: true for SUBJECT.",
+    },
+  ],
+  "open bind source": [
+    {
+      errno: ["ENOENT"],
+      text: "A volume that bpm does not make must exist before the process starts, and if it is a "
+        + "link, so must what that leads to.",
+    },
+  ],
+  "start scope": [
+    {
+      errno: ["ENOENT"],
+      text: "systemd is PID 1 but does not listen there: is /run that of the host?",
+    },
+    { text: "systemd's journal has more: journalctl -b _PID=1" },
+  ],
+  "set cgroup limit": [
+    {
+      errno: ["EBUSY"],
+      subject: "cgroup.subtree_control to ",
+      text: "Processes are in the cgroup that is to be divided. Run the container with a cgroup "
+        + "namespace of its own, or move them to a cgroup below it.",
+    },
+    {
+      errno: ["EINVAL"],
+      text: "The kernel does not take this value; see limits in bpm.yml.",
+    },
+  ],
+  "filter devices": [
+    {
+      errno: ["EPERM"],
+      text: "The container around bpm lacks CAP_SYS_ADMIN or CAP_BPF, or forbids bpf(2).",
+    },
+  ],
+};
+
+/** For what no hint of the step's own fits. */
+export const generalHints: readonly Hint[] = [
+  {
+    errno: ["ELOOP"],
+    text: "Remove the link, or let root own it: bpm works as root and follows no other.",
+  },
+  {
+    errno: ["EMFILE"],
+    text: "A volume takes two descriptors: raise the hard limit of bpm's caller (ulimit -Hn).",
+  },
+  {
+    errno: ["ENOMEM"],
+    text: "The sandbox and its init alone take some 512 KiB: is limits.memory lower than that?",
+  },
+];
+
+/** `errno` is a name such as ENOENT; "" as subject where it is not known yet. */
+export function hintFor(action: Action, subject: string, errno: string): string | undefined {
+  const hint = [...hintsByAction[action] ?? [], ...generalHints].find((candidate) => (
+    (candidate.errno === undefined || candidate.errno.includes(errno))
+    && (candidate.subject === undefined || subject.includes(candidate.subject))
   ));
-  return row?.hint.replace("SUBJECT", () => subject);
+  return hint?.text.replace("SUBJECT", () => subject);
 }

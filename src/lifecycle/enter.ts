@@ -2,7 +2,7 @@
 import { titleOf } from "../bosh/names.ts";
 import { processPaths } from "../bosh/process-paths.ts";
 import { type Core, loadCore } from "../core/core.ts";
-import { hintFor } from "../core/hints.ts";
+import { hintsByAction } from "../core/hints.ts";
 import { BpmError } from "../report/errors.ts";
 import { readEntry, type SandboxEntry } from "./state/entry.ts";
 import type { Target } from "./session.ts";
@@ -22,15 +22,8 @@ export interface Visit {
   readonly terminal: { readonly term: string | undefined } | undefined;
 }
 
-/** What may fail once bpm has given its place away, with the hints that bpm has for it. */
-const failures = [
-  ["exec", "ENOENT"],
-  ["exec", "EACCES"],
-  ["exec interpreter of", "ENOENT"],
-  ["exec interpreter of", "EACCES"],
-  ["clone", "EAGAIN"],
-  ["clone", "EBUSY"],
-] as const;
+/** What fails for a usual reason once bpm has given its place away. */
+const steps = ["exec", "exec interpreter of", "clone"] as const;
 
 /** Throws for a process that does not run, or that another version of bpm has started. */
 export function findSandbox(target: Target): Sandbox {
@@ -60,11 +53,17 @@ export function enterSandbox({ name, state, entry }: Sandbox, { command, termina
     argv: command,
     env: environment(entry.env, terminal?.term),
     terminal: terminal !== undefined,
-    hints: failures.map(([step, errno]) => ({ step, errno, text: hintFor(step, "", errno) ?? "" })),
+    hints: steps.flatMap(hints),
   };
   const core: Core = loadCore();
   const argv = ["bpm", ...process.argv.slice(2)];
   return core.become({ program: "enter", argv, keep: [], document: JSON.stringify(document) });
+}
+
+function hints(step: (typeof steps)[number]) {
+  return (hintsByAction[step] ?? []).flatMap(({ errno = [], text }) => (
+    errno.map((name) => ({ step, errno: name, text }))
+  ));
 }
 
 /** That of the process, and what its terminal is like. */

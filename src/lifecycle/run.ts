@@ -3,7 +3,8 @@ import { titleOf } from "../bosh/names.ts";
 import { parseEnvFlag, parseVolumeFlag } from "../config/parse.ts";
 import type { Limits, ProcessConfig } from "../config/types.ts";
 import type { Core } from "../core/core.ts";
-import { CoreError, isJobExec } from "../core/error.ts";
+import { CoreError } from "../core/error.ts";
+import { isJobExec } from "../core/steps.ts";
 import type { ProcessPlan, RunOverrides } from "../plan/plan.ts";
 import type { Logger } from "../report/bpm-log.ts";
 import { BpmError } from "../report/errors.ts";
@@ -163,7 +164,7 @@ function readOverrides(session: Session, target: RunTarget): RunOverrides {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof CoreError && isJobExec(error.step)) {
+  if (error instanceof CoreError && isJobExec(error.action)) {
     return error.errno === "ENOENT" ? notFound : notExecutable;
   }
   return error instanceof BpmError ? error.exitCode : 1;

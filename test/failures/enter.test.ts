@@ -27,7 +27,7 @@ interface Step {
 const outside: Step[] = [
   { caller: "bpm", call: "openat", like: /entry\.json/, says: "entry.json" },
   { caller: "bpm", call: "memfd_create", says: "memfd_create bpm-document" },
-  { caller: "bpm", call: "execveat", says: "give place to enter" },
+  { caller: "bpm", call: "execveat", says: "exec program enter" },
   { caller: "bpm", call: "pidfd_open", says: "open process" },
   { caller: "bpm", call: "openat", like: /self\/ns\/mnt/, says: "open /proc/self/ns/mnt" },
   { caller: "bpm", call: "openat", like: /pids\/bpm-.*tasks/, says: "open cgroup", v1: true },

@@ -93,6 +93,23 @@ describe("Sources", () => {
   });
 });
 
+describe("Steps", () => {
+  const file = "zig/src/documents/step.zig";
+  const [, enumeration = ""] = /enum\(u32\) \{\n(.*?)\n\n/s.exec(read(file)) ?? [];
+  const tags = enumeration.split("\n").map((line) => line.trim().replace(/,$/, ""));
+  const others = zig.filter((source) => source !== file).map(read).join("\n");
+
+  test("are in order, and each is one that something can fail at", () => {
+    const name = (tag: string) => tag.replace(/^@"(.*)"$/, "$1");
+    expect(tags.length).toBeGreaterThan(90);
+    expect(tags.map(name)).toEqual(tags.map(name).toSorted());
+    const isUsed = (tag: string) => (
+      new RegExp(`[(=,)]\\s*\\.${RegExp.escape(tag)}(?=[,;]| else)`).test(others)
+    );
+    expect(tags.filter((tag) => !isUsed(tag))).toEqual([]);
+  });
+});
+
 const unchecked = (await missingCommands({ shellcheck: "shellcheck" })).length > 0;
 
 describe("Scripts", () => {

@@ -22,6 +22,7 @@ const RawMode = @import("enter/raw_mode.zig").RawMode;
 const Report = @import("documents/report.zig").Report;
 const Failed = @import("documents/report.zig").Failed;
 const Request = @import("enter/request.zig").Request;
+const Step = @import("documents/step.zig").Step;
 const Session = session.Session;
 
 pub const panic = @import("kernel/panic.zig").panic;
@@ -43,10 +44,10 @@ pub fn main() noreturn {
 }
 
 fn shield(report: *Report) Failed!void {
-    _ = try report.check("prctl", "PR_SET_DUMPABLE", linux.prctl(linux.PR_SET_DUMPABLE, 0, 0));
+    _ = try report.check(.prctl, "PR_SET_DUMPABLE", linux.prctl(linux.PR_SET_DUMPABLE, 0, 0));
     _ = signals.blockAll();
     const name = @intFromPtr("bpm-enter");
-    _ = try report.check("prctl", "PR_SET_NAME", linux.prctl(linux.PR_SET_NAME, name, 0));
+    _ = try report.check(.prctl, "PR_SET_NAME", linux.prctl(linux.PR_SET_NAME, name, 0));
 }
 
 fn receive(report: *Report) Failed!Request {
@@ -96,10 +97,10 @@ fn runWithPipes(report: *Report, door: *const Door, request: Request, command: C
     const user = request.confinement;
     for (inside) |end| {
         // The command may open them again by name (/dev/stdout).
-        _ = try report.check("chown", "pipe", linux.fchown(end, user.uid, user.gid));
+        _ = try report.check(.chown, "pipe", linux.fchown(end, user.uid, user.gid));
     }
     const nonblocking: u32 = @bitCast(linux.O{ .NONBLOCK = true });
-    _ = try report.check("set up", "pipe", linux.fcntl(input[1], linux.F_SETFL, nonblocking));
+    _ = try report.check(.@"set up", "pipe", linux.fcntl(input[1], linux.F_SETFL, nonblocking));
     try door.enter(report, request.name.z);
     const pid = try child.start(report, door, request, command, inside);
     try door.leave(report);
@@ -127,22 +128,21 @@ fn tellEndOfSandbox(door: *const Door, request: Request, ending: session.Ending)
 fn giveUp(report: *const Report, request: ?Request) noreturn {
     var buffer: [16]u8 = undefined;
     const errno = report.errnoName(&buffer);
-    const step = report.stepName();
-    const is_gone = std.mem.eql(u8, step, "enter") and std.mem.eql(u8, errno, "ESRCH");
+    const is_gone = report.step == .enter and std.mem.eql(u8, errno, "ESRCH");
     if (is_gone) write("Error: process is not running or could not be found\n") else {
         var line: [2048]u8 = undefined;
         write(report.sentence(&line));
     }
     if (request) |known| for (known.hints) |hint| {
-        if (!std.mem.eql(u8, hint.step.z, step) or !std.mem.eql(u8, hint.errno.z, errno)) continue;
+        if (hint.step != report.step or !std.mem.eql(u8, hint.errno.z, errno)) continue;
         var line: [512]u8 = undefined;
         write(print(&line, "{s}\n", .{hint.text.z}));
     };
-    linux.exit_group(exitCodeOf(step, errno));
+    linux.exit_group(exitCodeOf(report.step, errno));
 }
 
-fn exitCodeOf(step: []const u8, errno: []const u8) u8 {
-    if (!std.mem.startsWith(u8, step, "exec")) return exit_own_failure;
+fn exitCodeOf(step: Step, errno: []const u8) u8 {
+    if (!step.isExec()) return exit_own_failure;
     return if (std.mem.eql(u8, errno, "ENOENT")) exit_not_found else exit_not_executable;
 }
 
@@ -162,11 +162,11 @@ test {
 }
 
 test "exit statuses as shells have them" {
-    const rows = [_]struct { step: []const u8, errno: []const u8, code: u8 }{
-        .{ .step = "exec", .errno = "ENOENT", .code = 127 },
-        .{ .step = "exec interpreter of", .errno = "ENOENT", .code = 127 },
-        .{ .step = "exec", .errno = "EACCES", .code = 126 },
-        .{ .step = "open cgroup", .errno = "ENOENT", .code = 1 },
+    const rows = [_]struct { step: Step, errno: []const u8, code: u8 }{
+        .{ .step = .exec, .errno = "ENOENT", .code = 127 },
+        .{ .step = .@"exec interpreter of", .errno = "ENOENT", .code = 127 },
+        .{ .step = .exec, .errno = "EACCES", .code = 126 },
+        .{ .step = .@"open cgroup", .errno = "ENOENT", .code = 1 },
     };
     for (rows) |row| try std.testing.expectEqual(row.code, exitCodeOf(row.step, row.errno));
 }

@@ -59,10 +59,10 @@ fn run(report: *Report) Failed!u8 {
 
 /// Not to be traced, read through /proc or interrupted, and nothing of it is to reach the job.
 fn shield(report: *Report) Failed!void {
-    _ = try report.check("prctl", "PR_SET_DUMPABLE", linux.prctl(linux.PR_SET_DUMPABLE, 0, 0));
+    _ = try report.check(.prctl, "PR_SET_DUMPABLE", linux.prctl(linux.PR_SET_DUMPABLE, 0, 0));
     _ = signals.blockAll();
     const name = @intFromPtr("bpm-init");
-    _ = try report.check("prctl", "PR_SET_NAME", linux.prctl(linux.PR_SET_NAME, name, 0));
+    _ = try report.check(.prctl, "PR_SET_NAME", linux.prctl(linux.PR_SET_NAME, name, 0));
     var fd: linux.fd_t = handoff.fd.status;
     // Those that the header calls absent answer EBADF.
     while (fd < handoff.fd.first_unused) : (fd += 1) {
@@ -76,11 +76,11 @@ fn sayBegun() void {
 
 fn adoptOrphans(report: *Report) Failed!void {
     const rc = linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1, 0);
-    _ = try report.check("prctl", "PR_SET_CHILD_SUBREAPER", rc);
+    _ = try report.check(.prctl, "PR_SET_CHILD_SUBREAPER", rc);
 }
 
 fn start(report: *Report, message: Message) Failed!linux.pid_t {
-    const child = try report.checkInt("fork", message.command.executable(), linux.fork());
+    const child = try report.checkInt(.fork, message.command.executable(), linux.fork());
     if (child != 0) return child;
     becomeMainProcess(report, message) catch giveUp(report);
 }
@@ -88,7 +88,7 @@ fn start(report: *Report, message: Message) Failed!linux.pid_t {
 /// Scripts signal the main process's group, so it leads one. A signal that was passed on before
 /// this point is pending, and arrives when the mask is lifted.
 fn becomeMainProcess(report: *Report, message: Message) Failed!noreturn {
-    _ = try report.check("setpgid", message.command.executable(), linux.setpgid(0, 0));
+    _ = try report.check(.setpgid, message.command.executable(), linux.setpgid(0, 0));
     signals.unblockAll();
     return execute(report, message.command);
 }

@@ -69,15 +69,15 @@ fn call(
     out: []u8,
 ) i32 {
     var report: Report = .{};
-    const memory = Memory.map(&report) catch return answer(.{ .@"error" = Failure.of(&report) }, out);
+    const memory = Memory.map(&report) catch return answer(.{ .@"error" = report.failure() }, out);
     defer memory.unmap();
     var fixed = std.heap.FixedBufferAllocator.init(memory.bytes);
     const allocator = fixed.allocator();
     const request = parse(Request, &report, allocator, in) catch {
-        return answer(.{ .@"error" = Failure.of(&report) }, out);
+        return answer(.{ .@"error" = report.failure() }, out);
     };
     const response = handler(&report, allocator, request) catch {
-        return answer(.{ .@"error" = Failure.of(&report) }, out);
+        return answer(.{ .@"error" = report.failure() }, out);
     };
     return answer(.{ .ok = response }, out);
 }
@@ -91,23 +91,9 @@ fn parse(comptime Request: type, report: *Report, allocator: Allocator, text: []
         var buffer: [64]u8 = undefined;
         const where = .{ @errorName(failure), diagnostics.getByteOffset() };
         const subject = std.fmt.bufPrint(&buffer, "{s} at byte {d}", where) catch "";
-        return report.fail("read plan", subject, .INVAL);
+        return report.fail(.@"read plan", subject, .INVAL);
     };
 }
-
-const Failure = struct {
-    step: []const u8,
-    subject: []const u8,
-    errno: i32,
-
-    fn of(report: *const Report) Failure {
-        return .{
-            .step = report.stepName(),
-            .subject = report.subjectName(),
-            .errno = report.errno,
-        };
-    }
-};
 
 fn answer(document: anytype, out: []u8) i32 {
     var stream = std.io.fixedBufferStream(out);
@@ -116,7 +102,7 @@ fn answer(document: anytype, out: []u8) i32 {
 }
 
 fn prepareSteps(report: *Report, allocator: Allocator, request: plan.PrepareRequest) Failed!plan.PrepareResponse {
-    const fds = allocator.alloc(i32, request.steps.len) catch return report.fail("allocate", "", .NOMEM);
+    const fds = allocator.alloc(i32, request.steps.len) catch return report.fail(.allocate, "", .NOMEM);
     var done: usize = 0;
     errdefer for (fds[0..done]) |fd| {
         _ = linux.close(fd);
@@ -137,7 +123,7 @@ fn lock(report: *Report, _: Allocator, request: plan.LockRequest) Failed!plan.Lo
             .AGAIN => return .{ .acquired = false },
             else => {},
         }
-        _ = try report.check("lock", request.path.z, rc);
+        _ = try report.check(.lock, request.path.z, rc);
         return .{ .acquired = true };
     }
 }
@@ -147,7 +133,7 @@ fn runHook(report: *Report, allocator: Allocator, request: plan.HookRequest) Fai
 }
 
 fn launchProcess(report: *Report, allocator: Allocator, request: plan.LaunchRequest) Failed!plan.LaunchResponse {
-    const start_time = allocator.create(process.StartTime) catch return report.fail("allocate", "", .NOMEM);
+    const start_time = allocator.create(process.StartTime) catch return report.fail(.allocate, "", .NOMEM);
     return launch.launch(report, allocator, request, start_time);
 }
 

@@ -30,7 +30,7 @@ pub fn main() noreturn {
 fn run(report: *Report) Failed!u8 {
     _ = signals.blockAll();
     const name = @intFromPtr("bpm-supervise");
-    _ = try report.check("prctl", "PR_SET_NAME", linux.prctl(linux.PR_SET_NAME, name, 0));
+    _ = try report.check(.prctl, "PR_SET_NAME", linux.prctl(linux.PR_SET_NAME, name, 0));
     const request = try Request.receive(report);
     var relay = try Relay.start(report, request);
 
@@ -60,7 +60,7 @@ fn cleanUp(request: Request, relay: *Relay) void {
 
 fn remove(report: *Report, path: [:0]const u8, flags: u32) Failed!void {
     const rc = linux.unlinkat(linux.AT.FDCWD, path, flags);
-    if (linux.errno(rc) != .NOENT) _ = try report.check("remove", path, rc);
+    if (linux.errno(rc) != .NOENT) _ = try report.check(.remove, path, rc);
 }
 
 fn logEnd(request: Request, ending: Ending) void {

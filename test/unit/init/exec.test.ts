@@ -86,43 +86,43 @@ describe("the executable", () => {
 
 describe("what is told", () => {
   test("a missing file", async () => {
-    const report = { errno: ENOENT, step: "exec", subject: "/no/such/file" };
+    const report: Report = { errno: ENOENT, step: "exec", subject: "/no/such/file" };
     expect(await failure(["/no/such/file"])).toEqual([report, 127]);
   });
 
   test("a name that is nowhere in PATH, as it was given", async () => {
-    const report = { errno: ENOENT, step: "exec", subject: "no-such-name" };
+    const report: Report = { errno: ENOENT, step: "exec", subject: "no-such-name" };
     expect(await failure(["no-such-name"], [`PATH=${at("bin")}:/bin`])).toEqual([report, 127]);
     expect(await failure([""])).toEqual([{ ...report, subject: "" }, 127]);
   });
 
   test("a file without permission, with the path where it was found", async () => {
     const subject = at("bin/not-executable");
-    const report = { errno: EACCES, step: "exec", subject };
+    const report: Report = { errno: EACCES, step: "exec", subject };
     expect(await failure([subject])).toEqual([report, 126]);
     const path = `PATH=${at("missing")}:${at("bin")}:/bin`;
     expect(await failure(["not-executable"], [path])).toEqual([report, 126]);
   });
 
   test("a directory", async () => {
-    const report = { errno: EACCES, step: "exec", subject: at("bin") };
+    const report: Report = { errno: EACCES, step: "exec", subject: at("bin") };
     expect(await failure([at("bin")])).toEqual([report, 126]);
   });
 
   test("a file whose interpreter is missing", async () => {
     const subject = at("bin/bad-interpreter");
-    const report = { errno: ENOENT, step: "exec interpreter of", subject };
+    const report: Report = { errno: ENOENT, step: "exec interpreter of", subject };
     expect(await failure([subject])).toEqual([report, 127]);
   });
 
   test("arguments that are too long for the kernel", async () => {
-    const report = { errno: E2BIG, step: "exec", subject: "/bin/true" };
+    const report: Report = { errno: E2BIG, step: "exec", subject: "/bin/true" };
     expect(await failure(["/bin/true", "x".repeat(200_000)])).toEqual([report, 126]);
   });
 
   test("links that lead in a circle", async () => {
     Bun.spawnSync(["ln", "-s", "circle", at("bin/circle")]);
-    const report = { errno: ELOOP, step: "exec", subject: at("bin/circle") };
+    const report: Report = { errno: ELOOP, step: "exec", subject: at("bin/circle") };
     expect(await failure(["circle"], [`PATH=${at("bin")}`])).toEqual([report, 126]);
   });
 
@@ -134,7 +134,7 @@ describe("what is told", () => {
       argv: ["/bin/true"],
       through: `exec 9<"\${@: -1}"; ulimit -u 1; exec ${other} /proc/self/fd/9`,
     });
-    const report = { errno: constants.errno.EAGAIN, step: "fork", subject: "/bin/true" };
+    const report: Report = { errno: constants.errno.EAGAIN, step: "fork", subject: "/bin/true" };
     expect(await init.report()).toEqual(report);
     expect(await init.process.exited).toBe(126);
   });

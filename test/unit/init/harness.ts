@@ -16,13 +16,9 @@ import { mustRun } from "../../support/command.ts";
 import { childrenOf } from "../../support/process.ts";
 import { initProgram } from "../../support/programs.ts";
 import { eventually } from "../../support/wait.ts";
+import { handoff, type Step, steps } from "../../../zig/zig-out/contract.ts";
 
-/** zig/src/documents/handoff.zig and zig/src/documents/report.zig. */
-const magic = 0x62706d31;
-const begun = 1;
-const reportSize = 1060;
-const stepOffset = 4;
-const subjectOffset = 36;
+const { magic, begun, reportBytes, stepOffset, subjectOffset } = handoff;
 
 export interface Start {
   readonly argv: readonly string[];
@@ -43,7 +39,7 @@ export interface Start {
 
 export interface Report {
   readonly errno: number;
-  readonly step: string;
+  readonly step: Step | undefined;
   readonly subject: string;
 }
 
@@ -78,11 +74,11 @@ export class Init {
     const bytes = await readToEnd(this.#reader);
     if (bytes[0] !== begun) throw new Error("the init has not begun");
     if (bytes.length === 1) return null;
-    if (bytes.length !== 1 + reportSize) throw new Error(`a report of ${bytes.length} bytes`);
+    if (bytes.length !== 1 + reportBytes) throw new Error(`a report of ${bytes.length} bytes`);
     const report = bytes.subarray(1);
     return {
       errno: report.readInt32LE(0),
-      step: textAt(report, stepOffset),
+      step: steps[report.readUInt32LE(stepOffset)],
       subject: textAt(report, subjectOffset),
     };
   }

@@ -26,14 +26,14 @@ pub fn create(report: *Report, cgroup: plan.Cgroup) Failed!void {
 
 pub fn make(report: *Report, directory: [:0]const u8) Failed!void {
     const made = linux.mkdirat(linux.AT.FDCWD, directory, 0o755);
-    _ = try report.check("create cgroup", directory, made);
+    _ = try report.check(.@"create cgroup", directory, made);
 }
 
 /// Moves a process, with all its threads, into the cgroup.
 pub fn move(report: *Report, directory: [:0]const u8, pid: linux.pid_t) Failed!void {
     const procs = try openFile(report, directory, "cgroup.procs", .WRONLY);
     defer _ = linux.close(procs);
-    _ = try report.check("move process to cgroup", directory, moveInto(procs, pid));
+    _ = try report.check(.@"move process to cgroup", directory, moveInto(procs, pid));
 }
 
 fn moveInto(procs: linux.fd_t, pid: linux.pid_t) usize {
@@ -48,14 +48,14 @@ fn moveInto(procs: linux.fd_t, pid: linux.pid_t) usize {
 fn vacate(report: *Report, refuge: [:0]const u8) Failed!void {
     const parent = std.fs.path.dirnamePosix(refuge).?;
     const made = linux.mkdirat(linux.AT.FDCWD, refuge, 0o755);
-    if (linux.errno(made) != .EXIST) _ = try report.check("create cgroup", refuge, made);
+    if (linux.errno(made) != .EXIST) _ = try report.check(.@"create cgroup", refuge, made);
     const procs = try openFile(report, refuge, "cgroup.procs", .WRONLY);
     defer _ = linux.close(procs);
     // Whoever forks meanwhile leaves a child behind: look again until there is none.
     for (0..vacate_rounds_max) |_| {
         if (!try eachProcess(report, parent, MoveTo{ .procs = procs })) return;
     }
-    return report.fail("vacate cgroup", parent, .BUSY);
+    return report.fail(.@"vacate cgroup", parent, .BUSY);
 }
 
 const MoveTo = struct {
@@ -70,18 +70,18 @@ const MoveTo = struct {
 fn write(report: *Report, directory: [:0]const u8, setting: plan.CgroupSetting) Failed!void {
     var buffer: [path_max]u8 = undefined;
     const path = join(&buffer, directory, setting.file.z) orelse
-        return report.fail("set cgroup limit", directory, .NAMETOOLONG);
+        return report.fail(.@"set cgroup limit", directory, .NAMETOOLONG);
     const flags: linux.O = .{ .ACCMODE = .WRONLY, .CLOEXEC = true, .NOFOLLOW = true };
     const opened = linux.openat(linux.AT.FDCWD, path, flags, 0);
     if (setting.optional and canDoWithout(linux.errno(opened))) return;
-    const fd = try report.checkInt("set cgroup limit", path, opened);
+    const fd = try report.checkInt(.@"set cgroup limit", path, opened);
     defer _ = linux.close(fd);
     const value = setting.value.z;
     const code = linux.errno(linux.write(fd, value.ptr, value.len));
     if (code == .SUCCESS or (setting.optional and canDoWithout(code))) return;
     var subject_buffer: [path_max]u8 = undefined;
     const subject = std.fmt.bufPrint(&subject_buffer, "{s} to {s}", .{ path, value }) catch path;
-    return report.fail("set cgroup limit", subject, code);
+    return report.fail(.@"set cgroup limit", subject, code);
 }
 
 /// The host lacks the file, or the container around bpm has no right to it.
@@ -96,9 +96,9 @@ fn canDoWithout(code: linux.E) bool {
 pub fn openFile(report: *Report, directory: []const u8, name: []const u8, access: linux.Access) Failed!linux.fd_t {
     var buffer: [path_max]u8 = undefined;
     const path = join(&buffer, directory, name) orelse
-        return report.fail("open cgroup", directory, .NAMETOOLONG);
+        return report.fail(.@"open cgroup", directory, .NAMETOOLONG);
     const flags: linux.O = .{ .ACCMODE = access, .CLOEXEC = true, .NOFOLLOW = true };
-    return report.checkInt("open cgroup", path, linux.openat(linux.AT.FDCWD, path, flags, 0));
+    return report.checkInt(.@"open cgroup", path, linux.openat(linux.AT.FDCWD, path, flags, 0));
 }
 
 /// The file that counts out-of-memory kills, or -1 where the hierarchy has none.
@@ -113,7 +113,7 @@ pub fn openOomEvents(report: *Report, cgroup: plan.Cgroup) Failed!linux.fd_t {
 pub fn openDirectory(report: *Report, directory: [:0]const u8) Failed!linux.fd_t {
     const flags: linux.O = .{ .PATH = true, .DIRECTORY = true, .CLOEXEC = true, .NOFOLLOW = true };
     const rc = linux.openat(linux.AT.FDCWD, directory, flags, 0);
-    return report.checkInt("open cgroup", directory, rc);
+    return report.checkInt(.@"open cgroup", directory, rc);
 }
 
 /// What a v1 leaf is entered through. A process with one thread enters as well through `tasks`,
@@ -125,7 +125,7 @@ pub fn openEntrance(report: *Report, directory: [:0]const u8) Failed!linux.fd_t 
 
 /// Moves the calling process, which has one thread, into the leaf whose entrance this is.
 pub fn enter(report: *Report, directory: []const u8, entrance: linux.fd_t) Failed!void {
-    _ = try report.check("join cgroup", directory, linux.write(entrance, "0", 1));
+    _ = try report.check(.@"join cgroup", directory, linux.write(entrance, "0", 1));
 }
 
 /// Ends everything in the leaves and in what the job made below them, and removes them; leaves
@@ -170,12 +170,12 @@ fn empty(report: *Report, directory: [:0]const u8, removed: Removed) Failed!void
             switch (linux.errno(rc)) {
                 .SUCCESS, .NOENT => return,
                 .BUSY => {}, // what has just died keeps its cgroup busy for a moment
-                else => |code| return report.fail("remove cgroup", directory, code),
+                else => |code| return report.fail(.@"remove cgroup", directory, code),
             }
         }
         _ = linux.nanosleep(&round, null);
     }
-    return report.fail("kill cgroup", directory, .BUSY);
+    return report.fail(.@"kill cgroup", directory, .BUSY);
 }
 
 /// Whether a process was found in the cgroup or below it.
@@ -272,7 +272,7 @@ fn eachProcess(report: *Report, directory: []const u8, visitor: anytype) Failed!
     var kept: usize = 0;
     while (true) {
         const rest = buffer[kept..];
-        const len = try report.check("read cgroup", directory, linux.read(procs, rest.ptr, rest.len));
+        const len = try report.check(.@"read cgroup", directory, linux.read(procs, rest.ptr, rest.len));
         if (len == 0) return found;
         const text = buffer[0 .. kept + len];
         const end = if (std.mem.lastIndexOfScalar(u8, text, '\n')) |newline| newline + 1 else 0;

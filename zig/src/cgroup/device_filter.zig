@@ -7,9 +7,10 @@ const linux = @import("../kernel/linux.zig");
 const plan = @import("../documents/plan.zig");
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
+const Step = @import("../documents/step.zig").Step;
 
 const Insn = linux.BPF.Insn;
-const step = "filter devices";
+const step: Step = .@"filter devices";
 
 /// Rules for what volumes bring may be many; the kernel takes 4096 instructions from anybody.
 const instructions_max = 4096;

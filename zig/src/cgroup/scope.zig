@@ -36,7 +36,7 @@ pub fn start(report: *Report, keeper: *Keeper, scope: plan.Scope, leaf: []const 
     errdefer keeper.dismiss();
     const directory = std.fs.path.dirnamePosix(leaf).?;
     const place = std.fmt.bufPrintZ(&keeper.place, "{s}/starting", .{directory}) catch
-        return report.fail("start scope", scope.unit.z, .NAMETOOLONG);
+        return report.fail(.@"start scope", scope.unit.z, .NAMETOOLONG);
     try systemd.startScope(report, .{
         .unit = scope.unit.z,
         .description = scope.description.z,
@@ -51,7 +51,7 @@ fn spawn(report: *Report, unit: []const u8) Failed!linux.pid_t {
     const parent = linux.getpid();
     const child = clone.clone(.{ .flags = linux.CLONE_CLEAR_SIGHAND, .exit_signal = linux.SIGCHLD });
     if (child == 0) keep(parent);
-    return report.checkInt("clone", unit, child);
+    return report.checkInt(.clone, unit, child);
 }
 
 /// Waits, with every signal blocked, to be killed: by the parent, or with it.

@@ -9,9 +9,10 @@ const dbus = @import("dbus.zig");
 const linux = @import("../kernel/linux.zig");
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
+const Step = @import("../documents/step.zig").Step;
 
 const socket_path = "/run/systemd/private";
-const step = "start scope";
+const step: Step = .@"start scope";
 /// For each answer. systemd is deaf while it loads its units anew.
 const patience_s = 20;
 /// Messages about other units that may come before the one that is waited for.

@@ -12,7 +12,7 @@ pub const fd = 3;
 pub fn receive(comptime Request: type, report: *Report, memory: []u8) Failed!Request {
     const text = try read(report, memory);
     _ = linux.close(fd);
-    return parse(Request, memory[text.len..], text) catch report.fail("parse", "bpm's request", .BADMSG);
+    return parse(Request, memory[text.len..], text) catch report.fail(.parse, "bpm's request", .BADMSG);
 }
 
 pub fn parse(comptime Request: type, memory: []u8, text: []const u8) !Request {
@@ -26,9 +26,9 @@ fn read(report: *Report, memory: []u8) Failed![]const u8 {
     while (len < memory.len) {
         const rest = memory[len..];
         const rc = linux.pread(fd, rest.ptr, rest.len, @intCast(len));
-        const part = try report.check("read", "bpm's request", rc);
+        const part = try report.check(.read, "bpm's request", rc);
         if (part == 0) return memory[0..len];
         len += part;
     }
-    return report.fail("read", "bpm's request", .FBIG);
+    return report.fail(.read, "bpm's request", .FBIG);
 }

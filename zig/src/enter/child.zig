@@ -41,7 +41,7 @@ pub fn start(
         clone.reportAndExit(report, told);
     }
     _ = linux.close(status[1]);
-    const pid = try report.checkInt("clone", request.name.z, child);
+    const pid = try report.checkInt(.clone, request.name.z, child);
     if (try clone.readReport(report, status[0]) == .failed) return error.Failed;
     return pid;
 }
@@ -60,11 +60,11 @@ fn become(
     try placeDescriptors(report, streams, status);
     try confine.leaveCaller(report);
     if (request.terminal) {
-        _ = try report.check("set controlling terminal", "", linux.setControllingTerminal(0));
+        _ = try report.check(.@"set controlling terminal", "", linux.setControllingTerminal(0));
     }
     try confine.confine(report, request.confinement);
     // A parent that ended before it was to be told of sends no signal.
-    if (readerIsGone()) return report.fail("enter", "bpm has ended", .PIPE);
+    if (readerIsGone()) return report.fail(.enter, "bpm has ended", .PIPE);
     signals.unblockAll();
     return execute(report, command);
 }
@@ -73,14 +73,14 @@ fn become(
 /// them have higher numbers than these (descriptors.zig).
 fn placeDescriptors(report: *Report, streams: Streams, status: *linux.fd_t) Failed!void {
     for (streams, 0..) |fd, number| {
-        _ = try report.check("dup", "", linux.dup3(fd, @intCast(number), 0));
+        _ = try report.check(.dup, "", linux.dup3(fd, @intCast(number), 0));
     }
     const moved = linux.dup3(status.*, status_fd, @bitCast(linux.O{ .CLOEXEC = true }));
-    _ = try report.check("dup", "", moved);
+    _ = try report.check(.dup, "", moved);
     // Failures are told from here on through its new number.
     status.* = status_fd;
     const rc = linux.close_range(status_fd + 1, std.math.maxInt(u32), 0);
-    _ = try report.check("close_range", "", rc);
+    _ = try report.check(.close_range, "", rc);
 }
 
 fn readerIsGone() bool {

@@ -27,12 +27,12 @@ pub const Door = struct {
 
     pub fn open(report: *Report, request: Request) Failed!Door {
         const found = try process.open(report, request.pid, request.start_time.z);
-        const init = found orelse return report.fail("enter", request.name.z, .SRCH);
+        const init = found orelse return report.fail(.enter, request.name.z, .SRCH);
         const path = "/proc/self/ns/mnt";
         const own = linux.openat(linux.AT.FDCWD, path, .{ .CLOEXEC = true }, 0);
         var door: Door = .{
             .init = init,
-            .outside = try report.checkInt("open", path, own),
+            .outside = try report.checkInt(.open, path, own),
             .namespaces = linux.CLONE_NEWNS | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS,
         };
         if (!request.host_pid_namespace) door.namespaces |= linux.CLONE_NEWPID;
@@ -46,7 +46,7 @@ pub const Door = struct {
             self.unified = try cgroup.openDirectory(report, directory);
             return;
         }
-        if (self.entrance_count == leaves_max) return report.fail("open cgroup", directory, .@"2BIG");
+        if (self.entrance_count == leaves_max) return report.fail(.@"open cgroup", directory, .@"2BIG");
         const fd = try cgroup.openEntrance(report, directory);
         self.entrances[self.entrance_count] = .{ .fd = fd, .directory = directory };
         self.entrance_count += 1;
@@ -54,13 +54,13 @@ pub const Door = struct {
 
     /// From here on "/" is the sandbox's, and what is cloned is one of its processes.
     pub fn enter(self: *const Door, report: *Report, name: []const u8) Failed!void {
-        _ = try report.check("enter", name, linux.setns(self.init, self.namespaces));
+        _ = try report.check(.enter, name, linux.setns(self.init, self.namespaces));
     }
 
     /// Back to the host's file system: nothing of bpm's keeps the sandbox's mounts.
     pub fn leave(self: *const Door, report: *Report) Failed!void {
         const rc = linux.setns(self.outside, linux.CLONE_NEWNS);
-        _ = try report.check("leave", "the sandbox's mounts", rc);
+        _ = try report.check(.leave, "the sandbox's mounts", rc);
     }
 
     /// For the child, which has one thread.

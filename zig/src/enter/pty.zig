@@ -23,14 +23,14 @@ pub fn open(report: *Report, owner: u32) Failed!Pty {
         .flags = @as(u32, @bitCast(flags)),
         .resolve = linux.RESOLVE_NO_SYMLINKS,
     };
-    const master = try report.checkInt("open", path, linux.openat2(linux.AT.FDCWD, path, &how));
+    const master = try report.checkInt(.open, path, linux.openat2(linux.AT.FDCWD, path, &how));
     errdefer _ = linux.close(master);
-    if (linux.fileSystemType(master) != linux.DEVPTS_SUPER_MAGIC) return report.fail("open", path, .NOTTY);
-    _ = try report.check("unlock", path, linux.unlockPseudoTerminal(master));
-    const slave = try report.checkInt("open the other end of", path, linux.openPeer(master));
+    if (linux.fileSystemType(master) != linux.DEVPTS_SUPER_MAGIC) return report.fail(.open, path, .NOTTY);
+    _ = try report.check(.unlock, path, linux.unlockPseudoTerminal(master));
+    const slave = try report.checkInt(.@"open the other end of", path, linux.openPeer(master));
     errdefer _ = linux.close(slave);
     // Programs open their terminal again by its name.
     const unchanged = std.math.maxInt(u32);
-    _ = try report.check("chown", path, linux.fchown(slave, owner, unchanged));
+    _ = try report.check(.chown, path, linux.fchown(slave, owner, unchanged));
     return .{ .master = master, .slave = slave };
 }

@@ -21,11 +21,11 @@ pub const RawMode = struct {
         try awaitForeground(report, terminal);
         var before: linux.termios = undefined;
         const rc = linux.tcgetattr(terminal, &before);
-        _ = try report.check("read the settings of", "standard input", rc);
+        _ = try report.check(.@"read the settings of", "standard input", rc);
         const parent = linux.getpid();
         const child = clone.clone(.{ .flags = linux.CLONE_CLEAR_SIGHAND, .exit_signal = linux.SIGCHLD });
         if (child == 0) watchOver(terminal, &before, parent);
-        const guard = try report.checkInt("clone", "guard of the terminal", child);
+        const guard = try report.checkInt(.clone, "guard of the terminal", child);
         return .{ .terminal = terminal, .before = before, .guard = guard };
     }
 
@@ -60,7 +60,7 @@ fn awaitForeground(report: *Report, terminal: linux.fd_t) Failed!void {
         _ = linux.kill(0, linux.SIGTTIN);
         signals.admit(linux.SIGTTIN);
     }
-    return report.fail("use", "standard input from the background", .IO);
+    return report.fail(.use, "standard input from the background", .IO);
 }
 
 /// As cfmakeraw(3) has it; the numbers are those of asm-generic/termbits.h.

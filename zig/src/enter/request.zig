@@ -5,6 +5,7 @@ const plan = @import("../documents/plan.zig");
 const Memory = @import("../kernel/memory.zig").Memory;
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
+const Step = @import("../documents/step.zig").Step;
 
 pub const Request = struct {
     /// The sandbox's init, and since when it runs: field 22 of proc_pid_stat(5).
@@ -23,11 +24,11 @@ pub const Request = struct {
     /// What can be done about failures.
     hints: []const Hint,
 
-    pub const Hint = struct { step: plan.Text, errno: plan.Text, text: plan.Text };
+    pub const Hint = struct { step: Step, errno: plan.Text, text: plan.Text };
 
     pub fn receive(memory: Memory, report: *Report) Failed!Request {
         const request = try document.receive(Request, report, memory.bytes);
-        if (request.argv.len == 0) return report.fail("exec", "nothing", .INVAL);
+        if (request.argv.len == 0) return report.fail(.exec, "nothing", .INVAL);
         return request;
     }
 };

@@ -93,7 +93,7 @@ pub const Session = struct {
             .{ self.streams.stderr.terminal.lost, "standard error" },
         };
         inline for (outputs) |output| {
-            if (output[0] != .SUCCESS) return report.fail("write", output[1], output[0]);
+            if (output[0] != .SUCCESS) return report.fail(.write, output[1], output[0]);
         }
     }
 

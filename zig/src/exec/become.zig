@@ -18,16 +18,16 @@ pub fn become(report: *Report, allocator: std.mem.Allocator, request: plan.Becom
     const text = try descriptors.sealed(report, "bpm-document", request.document.z, false);
     const executable = try program(report, request.program);
     for (request.keep) |fd| {
-        if (fd < descriptors.first_free) return report.fail("keep descriptor", "", .BADF);
-        _ = try report.check("keep descriptor", "", linux.fcntl(fd, linux.F_SETFD, 0));
+        if (fd < descriptors.first_free) return report.fail(.@"keep descriptor", "", .BADF);
+        _ = try report.check(.@"keep descriptor", "", linux.fcntl(fd, linux.F_SETFD, 0));
     }
-    _ = try report.check("dup", "", linux.dup3(text, document.fd, 0));
+    _ = try report.check(.dup, "", linux.dup3(text, document.fd, 0));
     try keepStreams(report);
     // What arrives in this moment stays pending, and the program passes it on.
     _ = signals.blockAll();
     signals.resetAll();
     const rc = linux.execveat(executable, "", argv, &envp, linux.AT_EMPTY_PATH);
-    _ = try report.check("give place to", @tagName(request.program), rc);
+    _ = try report.check(.@"exec program", @tagName(request.program), rc);
 }
 
 /// Of a caller that has closed a stream, /dev/null stays in its place, where Bun puts it for itself
@@ -39,7 +39,7 @@ fn keepStreams(report: *Report) Failed!void {
         if (linux.errno(rc) == .SUCCESS) continue;
         // The lowest number that is free, which is this one.
         const opened = linux.openat(linux.AT.FDCWD, "/dev/null", .{ .ACCMODE = .RDWR }, 0);
-        _ = try report.check("open", "/dev/null", opened);
+        _ = try report.check(.open, "/dev/null", opened);
     }
 }
 

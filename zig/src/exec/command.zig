@@ -23,7 +23,7 @@ pub const Command = struct {
         env: []const plan.Text,
     ) Failed!Command {
         const slots = allocator.alloc(?String, argv.len + env.len + 3) catch
-            return report.fail("allocate", "", .NOMEM);
+            return report.fail(.allocate, "", .NOMEM);
         return .{
             .argv = fill(slots[1 .. argv.len + 2], argv),
             .env = fill(slots[argv.len + 2 ..], env),

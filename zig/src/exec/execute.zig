@@ -13,7 +13,7 @@ const shell = "/bin/sh";
 /// Becomes the command's executable. Returns only when that fails.
 pub fn execute(report: *Report, command: Command) Failed {
     const name = command.executable();
-    if (name.len == 0) return report.fail("exec", name, .NOENT);
+    if (name.len == 0) return report.fail(.exec, name, .NOENT);
     if (std.mem.indexOfScalar(u8, name, '/') != null) return executePath(report, command, name);
     return executeName(report, command, name);
 }
@@ -23,7 +23,7 @@ pub fn execute(report: *Report, command: Command) Failed {
 fn executePath(report: *Report, command: Command, path: [:0]const u8) Failed {
     const code = attempt(command, path);
     const exists = code == .NOENT and linux.errno(linux.access(path, linux.F_OK)) == .SUCCESS;
-    return report.fail(if (exists) "exec interpreter of" else "exec", path, code);
+    return report.fail(if (exists) .@"exec interpreter of" else .exec, path, code);
 }
 
 /// The first file that can be executed. A file that may not be does not end the search, but is
@@ -32,16 +32,16 @@ fn executeName(report: *Report, command: Command, name: []const u8) Failed {
     const directories = command.variable("PATH") orelse default_search_path;
     var candidates = search_path.Candidates.init(directories, name);
     var buffer: [search_path.path_max]u8 = undefined;
-    var failure = report.fail("exec", name, .NOENT);
+    var failure = report.fail(.exec, name, .NOENT);
     var denied = false;
     while (candidates.next(&buffer)) |path| {
         switch (attempt(command, path)) {
             .NOENT, .NOTDIR => {},
             .ACCES => {
-                if (!denied) failure = report.fail("exec", path, .ACCES);
+                if (!denied) failure = report.fail(.exec, path, .ACCES);
                 denied = true;
             },
-            else => |code| return report.fail("exec", path, code),
+            else => |code| return report.fail(.exec, path, code),
         }
     }
     return failure;

@@ -9,7 +9,7 @@ pub const Vector = [*:null]const ?[*:0]const u8;
 
 pub fn make(report: *Report, allocator: std.mem.Allocator, texts: []const plan.Text) Failed!Vector {
     const pointers = allocator.allocSentinel(?[*:0]const u8, texts.len, null) catch
-        return report.fail("allocate", "", .NOMEM);
+        return report.fail(.allocate, "", .NOMEM);
     for (texts, pointers) |text, *pointer| pointer.* = text.z.ptr;
     return pointers.ptr;
 }

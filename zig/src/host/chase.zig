@@ -9,6 +9,7 @@ const std = @import("std");
 const linux = @import("../kernel/linux.zig");
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
+const Step = @import("../documents/step.zig").Step;
 
 /// As many as the kernel follows itself (path_resolution(7)).
 const links_max = 40;
@@ -28,7 +29,7 @@ pub const Missing = union(enum) {
 
 /// An O_PATH descriptor of what `path` (absolute) names. Fails with ELOOP where a link on the way
 /// does not belong to root.
-pub fn open(report: *Report, step: []const u8, path: [:0]const u8, missing: Missing) Failed!linux.fd_t {
+pub fn open(report: *Report, step: Step, path: [:0]const u8, missing: Missing) Failed!linux.fd_t {
     if (openWithoutLinks(path)) |fd| return fd;
     var walk: Walk = .{ .report = report, .step = step, .path = path, .missing = missing };
     const root = try report.checkInt(step, path, linux.openat(linux.AT.FDCWD, "/", path_flags, 0));
@@ -38,7 +39,7 @@ pub fn open(report: *Report, step: []const u8, path: [:0]const u8, missing: Miss
 /// The directory that holds `path`, and the last component's name inside `path`.
 pub const Parent = struct { directory: linux.fd_t, name: [:0]const u8 };
 
-pub fn openParent(report: *Report, step: []const u8, path: [:0]const u8) Failed!Parent {
+pub fn openParent(report: *Report, step: Step, path: [:0]const u8) Failed!Parent {
     const slash = std.mem.lastIndexOfScalar(u8, path, '/') orelse
         return report.fail(step, path, .INVAL);
     const name = path[slash + 1 ..];
@@ -63,7 +64,7 @@ fn openWithoutLinks(path: [:0]const u8) ?linux.fd_t {
 
 const Walk = struct {
     report: *Report,
-    step: []const u8,
+    step: Step,
     path: []const u8,
     missing: Missing,
     links: u8 = 0,

@@ -23,7 +23,7 @@ pub fn run(report: *Report, allocator: std.mem.Allocator, request: plan.HookRequ
         clone.reportAndExit(report, status[1]);
     }
     _ = linux.close(status[1]);
-    const pid = try report.checkInt("clone", request.executable.z, child);
+    const pid = try report.checkInt(.clone, request.executable.z, child);
     const failed = try clone.readReport(report, status[0]);
     const ended = try clone.wait(report, pid);
     if (failed == .failed) return error.Failed;
@@ -42,13 +42,13 @@ fn become(
     signals.resetAll();
     const path = request.executable.z;
     const devnull = linux.openat(linux.AT.FDCWD, "/dev/null", .{ .ACCMODE = .RDWR }, 0);
-    const stdin = try report.checkInt("open", "/dev/null", devnull);
+    const stdin = try report.checkInt(.open, "/dev/null", devnull);
     for ([_]linux.fd_t{ stdin, request.stdout, request.stderr }, 0..) |fd, number| {
-        _ = try report.check("dup", path, linux.dup3(fd, @intCast(number), 0));
+        _ = try report.check(.dup, path, linux.dup3(fd, @intCast(number), 0));
     }
     // The status pipe is close-on-exec itself; everything else goes with it.
     const rest = linux.close_range(3, std.math.maxInt(u32), linux.CLOSE_RANGE_CLOEXEC);
-    _ = try report.check("close_range", path, rest);
+    _ = try report.check(.close_range, path, rest);
     signals.unblockAll();
-    _ = try report.check("exec pre_start hook", path, linux.execve(path, arguments, environment));
+    _ = try report.check(.@"exec pre_start hook", path, linux.execve(path, arguments, environment));
 }

@@ -25,10 +25,10 @@ pub fn carryOut(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
 fn directory(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
     const path = step.path.z;
     // Made closed, so that nobody can enter before the owner and the mode are right.
-    const fd = try chase.open(report, "create directory", path, .{ .make_directory = 0o700 });
+    const fd = try chase.open(report, .@"create directory", path, .{ .make_directory = 0o700 });
     errdefer _ = linux.close(fd);
     const stat = try status(report, path, fd);
-    if (!linux.S.ISDIR(stat.mode)) return report.fail("create directory", path, .NOTDIR);
+    if (!linux.S.ISDIR(stat.mode)) return report.fail(.@"create directory", path, .NOTDIR);
     try own(report, path, fd, stat, step);
     try setMode(report, path, fd, stat, step.mode);
     return fd;
@@ -36,7 +36,7 @@ fn directory(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
 
 fn volume(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
     const path = step.path.z;
-    const fd = try chase.open(report, "create volume", path, .{ .make_directory = 0o700 });
+    const fd = try chase.open(report, .@"create volume", path, .{ .make_directory = 0o700 });
     errdefer _ = linux.close(fd);
     const stat = try status(report, path, fd);
     try own(report, path, fd, stat, step);
@@ -48,7 +48,7 @@ fn volume(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
 /// else's file (a hard link), which would be given away with it.
 fn file(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
     const path = step.path.z;
-    const parent = try chase.openParent(report, "open file", path);
+    const parent = try chase.openParent(report, .@"open file", path);
     defer _ = linux.close(parent.directory);
     const flags: linux.O = .{
         .ACCMODE = .WRONLY,
@@ -60,26 +60,26 @@ fn file(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
         .CLOEXEC = true,
     };
     const rc = linux.openat(parent.directory, parent.name, flags, step.mode);
-    const fd = try report.checkInt("open file", path, rc);
+    const fd = try report.checkInt(.@"open file", path, rc);
     errdefer _ = linux.close(fd);
     const stat = try status(report, path, fd);
-    if (!linux.S.ISREG(stat.mode)) return report.fail("open file (not a regular file)", path, .INVAL);
+    if (!linux.S.ISREG(stat.mode)) return report.fail(.@"open file (not a regular file)", path, .INVAL);
     if (stat.nlink > 1 and stat.uid != step.uid) {
-        return report.fail("open file (a hard link)", path, .MLINK);
+        return report.fail(.@"open file (a hard link)", path, .MLINK);
     }
     try own(report, path, fd, stat, step);
     if (stat.mode & 0o7777 != step.mode) {
-        _ = try report.check("chmod", path, linux.fchmod(fd, step.mode));
+        _ = try report.check(.chmod, path, linux.fchmod(fd, step.mode));
     }
     const appending: u32 = @bitCast(linux.O{ .APPEND = true });
-    _ = try report.check("open file", path, linux.fcntl(fd, linux.F_SETFL, appending));
+    _ = try report.check(.@"open file", path, linux.fcntl(fd, linux.F_SETFL, appending));
     return fd;
 }
 
 /// Makes the path a shared mount, bound onto itself if it is no mount point, so that mounts below
 /// it appear on both sides. Once shared it stays so: doing it again changes nothing.
 fn shared(report: *Report, path: [:0]const u8) Failed!linux.fd_t {
-    const found = try chase.open(report, "share volume", path, .fail);
+    const found = try chase.open(report, .@"share volume", path, .fail);
     if (try isMountPoint(report, path, found)) {
         errdefer _ = linux.close(found);
         try share(report, path, found);
@@ -87,35 +87,35 @@ fn shared(report: *Report, path: [:0]const u8) Failed!linux.fd_t {
     }
     defer _ = linux.close(found);
     const flags = linux.OPEN_TREE_CLONE | linux.OPEN_TREE_CLOEXEC | linux.AT_RECURSIVE | linux.AT_EMPTY_PATH;
-    const tree = try report.checkInt("share volume", path, linux.open_tree(found, "", flags));
+    const tree = try report.checkInt(.@"share volume", path, linux.open_tree(found, "", flags));
     errdefer _ = linux.close(tree);
     // Out of the peer group of the mount that holds the path; in it, every mount below would
     // appear twice, and twice as often with each restart.
     const apart: linux.mount_attr = .{ .attr_set = 0, .attr_clr = 0, .propagation = linux.MS_PRIVATE };
     const alone = linux.mount_setattr(tree, linux.AT_RECURSIVE, &apart);
-    _ = try report.check("share volume", path, alone);
+    _ = try report.check(.@"share volume", path, alone);
     const moved = linux.move_mount(tree, found, "", linux.MOVE_MOUNT_T_EMPTY_PATH);
-    _ = try report.check("share volume", path, moved);
+    _ = try report.check(.@"share volume", path, moved);
     try share(report, path, tree);
     return tree;
 }
 
 fn share(report: *Report, path: []const u8, fd: linux.fd_t) Failed!void {
     const attr: linux.mount_attr = .{ .attr_set = 0, .attr_clr = 0, .propagation = linux.MS_SHARED };
-    _ = try report.check("share volume", path, linux.mount_setattr(fd, 0, &attr));
+    _ = try report.check(.@"share volume", path, linux.mount_setattr(fd, 0, &attr));
 }
 
 fn isMountPoint(report: *Report, path: []const u8, fd: linux.fd_t) Failed!bool {
     var stat: linux.Statx = undefined;
     const rc = linux.statx(fd, "", linux.AT_EMPTY_PATH, 0, &stat);
-    _ = try report.check("share volume", path, rc);
+    _ = try report.check(.@"share volume", path, rc);
     return stat.attributes & linux.STATX_ATTR_MOUNT_ROOT != 0;
 }
 
 /// A new file system, for everybody in this mount namespace.
 fn mountNew(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
     const path = step.path.z;
-    const directory_fd = try chase.open(report, "create mount point", path, .{ .make_directory = 0o755 });
+    const directory_fd = try chase.open(report, .@"create mount point", path, .{ .make_directory = 0o755 });
     defer _ = linux.close(directory_fd);
     const tree = try mounts.create(report, .{
         .type = step.type,
@@ -136,7 +136,7 @@ fn mountNew(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
 
 fn status(report: *Report, path: []const u8, fd: linux.fd_t) Failed!linux.Stat {
     var stat: linux.Stat = undefined;
-    _ = try report.check("stat", path, linux.fstat(fd, &stat));
+    _ = try report.check(.stat, path, linux.fstat(fd, &stat));
     return stat;
 }
 
@@ -144,14 +144,14 @@ fn status(report: *Report, path: []const u8, fd: linux.fd_t) Failed!linux.Stat {
 fn own(report: *Report, path: []const u8, fd: linux.fd_t, stat: linux.Stat, step: plan.PrepareStep) Failed!void {
     if (stat.uid == step.uid and stat.gid == step.gid) return;
     const rc = linux.fchownat(fd, "", step.uid, step.gid, linux.AT_EMPTY_PATH);
-    _ = try report.check("chown", path, rc);
+    _ = try report.check(.chown, path, rc);
 }
 
 fn setMode(report: *Report, path: []const u8, fd: linux.fd_t, stat: linux.Stat, mode: u32) Failed!void {
     if (stat.mode & 0o7777 == mode) return;
     // fchmod(2) refuses O_PATH descriptors; "." of a directory is that directory.
     const flags: linux.O = .{ .DIRECTORY = true, .CLOEXEC = true };
-    const readable = try report.checkInt("chmod", path, linux.openat(fd, ".", flags, 0));
+    const readable = try report.checkInt(.chmod, path, linux.openat(fd, ".", flags, 0));
     defer _ = linux.close(readable);
-    _ = try report.check("chmod", path, linux.fchmod(readable, mode));
+    _ = try report.check(.chmod, path, linux.fchmod(readable, mode));
 }

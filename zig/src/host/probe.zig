@@ -60,11 +60,11 @@ pub fn run(
     tryClones(&outcomes);
     try tryInside(report, request, &outcomes);
     const features = allocator.alloc(plan.FeatureOutcome, Outcomes.len) catch
-        return report.fail("allocate", "", .NOMEM);
+        return report.fail(.allocate, "", .NOMEM);
     for (features, std.enums.values(Feature)) |*feature, name| {
         feature.* = .{ .name = @tagName(name), .errno = @intFromEnum(outcomes.get(name)) };
     }
-    const buffer = allocator.alloc(u8, controllers_max) catch return report.fail("allocate", "", .NOMEM);
+    const buffer = allocator.alloc(u8, controllers_max) catch return report.fail(.allocate, "", .NOMEM);
     const controllers = if (request.unified) unifiedControllers(buffer) else "";
     return .{ .features = features, .controllers = controllers };
 }

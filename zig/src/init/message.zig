@@ -36,12 +36,12 @@ pub const Message = struct {
 
 fn map(report: *Report) Failed![]const u8 {
     var stat: linux.Stat = undefined;
-    _ = try report.check("read message", "fstat", linux.fstat(handoff.fd.message, &stat));
+    _ = try report.check(.@"read message", "fstat", linux.fstat(handoff.fd.message, &stat));
     if (stat.size < @sizeOf(handoff.Header) or stat.size > size_max) return malformed(report);
     const size: usize = @intCast(stat.size);
     const private: linux.MAP = .{ .TYPE = .PRIVATE };
     const rc = linux.mmap(null, size, linux.PROT.READ, private, handoff.fd.message, 0);
-    const address = try report.check("read message", "mmap", rc);
+    const address = try report.check(.@"read message", "mmap", rc);
     return @as([*]const u8, @ptrFromInt(address))[0..size];
 }
 
@@ -49,12 +49,12 @@ fn allocate(report: *Report, count: usize) Failed![]?String {
     const anonymous: linux.MAP = .{ .TYPE = .PRIVATE, .ANONYMOUS = true };
     const access = linux.PROT.READ | linux.PROT.WRITE;
     const rc = linux.mmap(null, count * @sizeOf(usize), access, anonymous, -1, 0);
-    const address = try report.check("read message", "mmap", rc);
+    const address = try report.check(.@"read message", "mmap", rc);
     return @as([*]?String, @ptrFromInt(address))[0..count];
 }
 
 fn malformed(report: *Report) Failed {
-    return report.fail("read message", "bpm and its init do not match", .BADMSG);
+    return report.fail(.@"read message", "bpm and its init do not match", .BADMSG);
 }
 
 const Malformed = error{Malformed};

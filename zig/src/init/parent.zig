@@ -20,7 +20,7 @@ pub const Parent = struct {
         const subreaper = header.subreaper != 0;
         const parent = try set(report, if (subreaper) death_signal_of_subreaper else linux.SIGKILL);
         // A parent that ended before this point sends no signal, but it held the reading end.
-        if (readerIsGone()) return report.fail("start", "bpm has ended", .PIPE);
+        if (readerIsGone()) return report.fail(.start, "bpm has ended", .PIPE);
         return parent;
     }
 
@@ -35,7 +35,7 @@ pub const Parent = struct {
 fn set(report: *Report, signal: i32) Failed!Parent {
     const pid = linux.getppid();
     const rc = linux.prctl(linux.PR_SET_PDEATHSIG, @intCast(signal), 0);
-    _ = try report.check("prctl", "PR_SET_PDEATHSIG", rc);
+    _ = try report.check(.prctl, "PR_SET_PDEATHSIG", rc);
     return .{ .pid = pid, .death_signal = signal };
 }
 

@@ -40,7 +40,7 @@ pub fn readReport(report: *Report, status: linux.fd_t) Failed!Outcome {
         const rest = buffer[len..];
         const rc = linux.read(status, rest.ptr, rest.len);
         if (linux.errno(rc) == .INTR) continue;
-        const count = try report.check("read status of child", "", rc);
+        const count = try report.check(.@"read status of child", "", rc);
         if (count == 0) break;
         len += count;
     }
@@ -50,7 +50,7 @@ pub fn readReport(report: *Report, status: linux.fd_t) Failed!Outcome {
         1 => .running,
         @sizeOf(Report) => take(report, buffer[0..@sizeOf(Report)]),
         1 + @sizeOf(Report) => take(report, buffer[1..]),
-        else => report.fail("read status of child", "", .PROTO),
+        else => report.fail(.@"read status of child", "", .PROTO),
     };
 }
 
@@ -65,7 +65,7 @@ pub fn wait(report: *Report, pid: linux.pid_t) Failed!u32 {
     while (true) {
         const rc = linux.wait4(pid, &status, 0, null);
         if (linux.errno(rc) == .INTR) continue;
-        _ = try report.check("wait for child", "", rc);
+        _ = try report.check(.@"wait for child", "", rc);
         return status;
     }
 }

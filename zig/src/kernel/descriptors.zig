@@ -19,7 +19,7 @@ pub fn raise(report: *Report, fd: linux.fd_t) Failed!linux.fd_t {
 pub fn duplicate(report: *Report, fd: linux.fd_t) Failed!linux.fd_t {
     const rc = linux.fcntl(fd, linux.F_DUPFD_CLOEXEC, first_free);
     var buffer: [1024]u8 = undefined;
-    return report.checkInt("dup", if (linux.errno(rc) == .SUCCESS) "" else nameOf(fd, &buffer), rc);
+    return report.checkInt(.dup, if (linux.errno(rc) == .SUCCESS) "" else nameOf(fd, &buffer), rc);
 }
 
 /// What the kernel calls an open file, for a message.
@@ -33,7 +33,7 @@ fn nameOf(fd: linux.fd_t, buffer: []u8) []const u8 {
 /// Reading and writing end, both raised.
 pub fn pipe(report: *Report) Failed![2]linux.fd_t {
     var ends: [2]linux.fd_t = undefined;
-    _ = try report.check("pipe", "", linux.pipe2(&ends));
+    _ = try report.check(.pipe, "", linux.pipe2(&ends));
     errdefer _ = linux.close(ends[1]);
     const reading = try raise(report, ends[0]);
     errdefer _ = linux.close(reading);
@@ -49,11 +49,11 @@ pub fn sealed(report: *Report, name: [:0]const u8, content: []const u8, executab
     var done: usize = 0;
     while (done < content.len) {
         const rest = content[done..];
-        done += try report.check("write memfd", name, linux.write(fd, rest.ptr, rest.len));
+        done += try report.check(.@"write memfd", name, linux.write(fd, rest.ptr, rest.len));
     }
-    _ = try report.check("chmod memfd", name, linux.fchmod(fd, if (executable) 0o111 else 0o400));
+    _ = try report.check(.@"chmod memfd", name, linux.fchmod(fd, if (executable) 0o111 else 0o400));
     const seals = linux.F_SEAL_SEAL | linux.F_SEAL_SHRINK | linux.F_SEAL_GROW | linux.F_SEAL_WRITE;
-    _ = try report.check("seal memfd", name, linux.fcntl(fd, linux.F_ADD_SEALS, seals));
+    _ = try report.check(.@"seal memfd", name, linux.fcntl(fd, linux.F_ADD_SEALS, seals));
     return raise(report, fd);
 }
 
@@ -61,7 +61,7 @@ fn create(report: *Report, name: [:0]const u8, executable: bool) Failed!linux.fd
     const flags: u32 = linux.MFD_CLOEXEC | linux.MFD_ALLOW_SEALING;
     if (executable) {
         const rc = linux.memfd_create(name, flags | linux.MFD_EXEC);
-        if (linux.errno(rc) != .INVAL) return report.checkInt("memfd_create", name, rc);
+        if (linux.errno(rc) != .INVAL) return report.checkInt(.memfd_create, name, rc);
     }
-    return report.checkInt("memfd_create", name, linux.memfd_create(name, flags));
+    return report.checkInt(.memfd_create, name, linux.memfd_create(name, flags));
 }

@@ -14,7 +14,7 @@ pub const Memory = struct {
 
     pub fn map(report: *Report) Failed!Memory {
         const rc = linux.mapAnonymous(size);
-        const address = try report.check("allocate", "", rc);
+        const address = try report.check(.allocate, "", rc);
         return .{ .bytes = @as([*]u8, @ptrFromInt(address))[0..size] };
     }
 

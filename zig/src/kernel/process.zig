@@ -17,12 +17,12 @@ pub fn startTime(report: *Report, pid: linux.pid_t, buffer: *StartTime) Failed![
     var path_buffer: [32]u8 = undefined;
     const path = std.fmt.bufPrintZ(&path_buffer, "/proc/{d}/stat", .{pid}) catch unreachable;
     const opened = linux.openat(linux.AT.FDCWD, path, .{ .CLOEXEC = true }, 0);
-    const fd = try report.checkInt("read start time", path, opened);
+    const fd = try report.checkInt(.@"read start time", path, opened);
     defer _ = linux.close(fd);
     var text: [stat_max]u8 = undefined;
-    const len = try report.check("read start time", path, linux.read(fd, &text, text.len));
-    const field = startTimeField(text[0..len]) orelse return report.fail("read start time", path, .INVAL);
-    if (field.len > buffer.len) return report.fail("read start time", path, .INVAL);
+    const len = try report.check(.@"read start time", path, linux.read(fd, &text, text.len));
+    const field = startTimeField(text[0..len]) orelse return report.fail(.@"read start time", path, .INVAL);
+    if (field.len > buffer.len) return report.fail(.@"read start time", path, .INVAL);
     @memcpy(buffer[0..field.len], field);
     return buffer[0..field.len];
 }
@@ -42,17 +42,17 @@ pub fn signalAndWait(report: *Report, request: plan.SignalRequest) Failed!bool {
     if (request.signal != 0) {
         const rc = linux.pidfd_send_signal(fd, request.signal);
         if (linux.errno(rc) == .SRCH) return true;
-        _ = try report.check("signal process", "", rc);
+        _ = try report.check(.@"signal process", "", rc);
     }
     return waitForEnd(report, fd, request.wait_ms);
 }
 
 /// A descriptor of the process that had this number at this time; null when it is gone.
 pub fn open(report: *Report, pid: linux.pid_t, start_time: []const u8) Failed!?linux.fd_t {
-    if (pid <= 0) return report.fail("open process", "", .INVAL);
+    if (pid <= 0) return report.fail(.@"open process", "", .INVAL);
     const rc = linux.pidfd_open(pid, 0);
     if (linux.errno(rc) == .SRCH) return null;
-    const fd = try report.checkInt("open process", "", rc);
+    const fd = try report.checkInt(.@"open process", "", rc);
     // The descriptor holds on to the process from here, so this comparison stays true.
     if (isSame(pid, start_time)) return fd;
     _ = linux.close(fd);
@@ -74,7 +74,7 @@ pub fn waitForEnd(report: *Report, pidfd: linux.fd_t, wait_ms: i32) Failed!bool 
         const left: i32 = @intCast(@max(deadline - now(), 0));
         const rc = linux.poll(&waiting, 1, left);
         if (linux.errno(rc) == .INTR) continue;
-        return try report.check("wait for process", "", rc) == 1;
+        return try report.check(.@"wait for process", "", rc) == 1;
     }
 }
 

@@ -37,7 +37,7 @@ pub const Streams = struct {
         const stdout = Terminal.open(1, &Static.stdout);
         const stderr = Terminal.open(2, &Static.stderr);
         return .{
-            .signals = try report.checkInt("make", "signalfd", linux.signalfd(everything)),
+            .signals = try report.checkInt(.make, "signalfd", linux.signalfd(everything)),
             .input = .{ .from = if (ends.input < 0) -1 else 0, .to = ends.input },
             .stdout = .{ .pipe = ends.stdout, .log = ends.stdout_log, .terminal = stdout },
             .stderr = .{ .pipe = ends.stderr, .log = ends.stderr_log, .terminal = stderr },

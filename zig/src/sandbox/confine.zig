@@ -15,7 +15,7 @@ const Failed = @import("../documents/report.zig").Failed;
 /// Leaves nothing of whoever called bpm: signal dispositions, session and terminal, keys.
 pub fn leaveCaller(report: *Report) Failed!void {
     signals.resetAll();
-    _ = try report.check("setsid", "", linux.setsid());
+    _ = try report.check(.setsid, "", linux.setsid());
     try newSessionKeyring(report);
 }
 
@@ -23,7 +23,7 @@ pub fn leaveCaller(report: *Report) Failed!void {
 fn newSessionKeyring(report: *Report) Failed!void {
     const rc = linux.joinSessionKeyring();
     if (linux.errno(rc) == .NOSYS) return;
-    _ = try report.check("join session keyring", "", rc);
+    _ = try report.check(.@"join session keyring", "", rc);
 }
 
 /// In the sandbox already. What fails halfway must not go on: the process is neither root's nor
@@ -34,15 +34,15 @@ pub fn confine(report: *Report, to: plan.Confinement) Failed!void {
     const entered = linux.errno(linux.chdir(to.workdir.z)) == .SUCCESS;
     try dropPrivileges(report, to);
     // A directory that root may not enter (a network file system) may be open to the job's user.
-    if (!entered) _ = try report.check("chdir", to.workdir.z, linux.chdir(to.workdir.z));
+    if (!entered) _ = try report.check(.chdir, to.workdir.z, linux.chdir(to.workdir.z));
     try verifyWorkdir(report);
     if (to.no_new_privileges) {
         const rc = linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1, 0);
-        _ = try report.check("set no_new_privs", "", rc);
+        _ = try report.check(.@"set no_new_privs", "", rc);
     }
     // Changing the user has cleared it (prctl(2), PR_SET_PDEATHSIG).
     _ = linux.prctl(linux.PR_SET_PDEATHSIG, linux.SIGKILL, 0);
-    if (to.seccomp) _ = try report.check("seccomp", "", seccomp.install());
+    if (to.seccomp) _ = try report.check(.seccomp, "", seccomp.install());
 }
 
 /// From root with everything to the job's user with exactly the listed capabilities.
@@ -50,17 +50,17 @@ fn dropPrivileges(report: *Report, to: plan.Confinement) Failed!void {
     var wanted: capabilities.Mask = 0;
     for (to.capabilities) |number| wanted |= @as(capabilities.Mask, 1) << number;
     const dropped = capabilities.dropBounding(wanted, capabilities.last());
-    _ = try report.check("drop bounding set", "", dropped);
-    _ = try report.check("keep capabilities", "", capabilities.keepPermitted());
+    _ = try report.check(.@"drop bounding set", "", dropped);
+    _ = try report.check(.@"keep capabilities", "", capabilities.keepPermitted());
     try identity.become(report, to.uid, to.gid);
-    _ = try report.check("set capabilities", "", capabilities.set(wanted));
-    _ = try report.check("raise ambient set", "", capabilities.raiseAmbient(wanted));
+    _ = try report.check(.@"set capabilities", "", capabilities.set(wanted));
+    _ = try report.check(.@"raise ambient set", "", capabilities.raiseAmbient(wanted));
 }
 
 /// A working directory outside of the new root would be a way out (CVE-2024-21626): getcwd(2)
 /// then says "(unreachable)".
 fn verifyWorkdir(report: *Report) Failed!void {
     var buffer: [4096]u8 = undefined;
-    _ = try report.check("getcwd", "", linux.getcwd(&buffer, buffer.len));
-    if (buffer[0] != '/') return report.fail("verify working directory", "", .XDEV);
+    _ = try report.check(.getcwd, "", linux.getcwd(&buffer, buffer.len));
+    if (buffer[0] != '/') return report.fail(.@"verify working directory", "", .XDEV);
 }

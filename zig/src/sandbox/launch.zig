@@ -86,9 +86,9 @@ pub fn launch(
 fn allocate(report: *Report, allocator: std.mem.Allocator, launch_plan: plan.Launch) Failed!Prepared {
     var count: usize = 0;
     for (launch_plan.mounts) |mount| count += @intFromBool(mount.type == .bind);
-    const binds = allocator.alloc(mounts.Bind, count) catch return report.fail("allocate", "", .NOMEM);
+    const binds = allocator.alloc(mounts.Bind, count) catch return report.fail(.allocate, "", .NOMEM);
     const procs = allocator.alloc(linux.fd_t, launch_plan.cgroups.len) catch
-        return report.fail("allocate", "", .NOMEM);
+        return report.fail(.allocate, "", .NOMEM);
     @memset(binds, .{});
     @memset(procs, -1);
     return .{ .plan = launch_plan, .binds = binds, .cgroups = procs };
@@ -98,7 +98,7 @@ fn allocate(report: *Report, allocator: std.mem.Allocator, launch_plan: plan.Lau
 /// which the job may open again by name (/dev/stdout), so they belong to its user.
 fn standardStreams(report: *Report, request: plan.LaunchRequest, prepared: *Prepared) Failed![2]linux.fd_t {
     const devnull = linux.openat(linux.AT.FDCWD, "/dev/null", .{ .ACCMODE = .RDWR, .CLOEXEC = true }, 0);
-    const stdin = try report.checkInt("open", "/dev/null", devnull);
+    const stdin = try report.checkInt(.open, "/dev/null", devnull);
     prepared.stdin = try descriptors.raise(report, stdin);
     var reading = [_]linux.fd_t{ -1, -1 };
     errdefer for (reading) |fd| closeIfOpen(fd);
@@ -112,7 +112,7 @@ fn standardStreams(report: *Report, request: plan.LaunchRequest, prepared: *Prep
         read_end.* = ends[0];
         end.* = ends[1];
         const owned = linux.fchown(end.*, request.plan.uid, request.plan.gid);
-        _ = try report.check("chown", "output pipe", owned);
+        _ = try report.check(.chown, "output pipe", owned);
     }
     return reading;
 }
@@ -166,7 +166,7 @@ fn start(report: *Report, prepared: *Prepared) Failed!struct { linux.fd_t, linux
         become(report, prepared) catch {};
         clone.reportAndExit(report, prepared.status);
     }
-    return .{ pidfd, try report.checkInt("clone", prepared.plan.id.z, child) };
+    return .{ pidfd, try report.checkInt(.clone, prepared.plan.id.z, child) };
 }
 
 /// The child's half. Returns only with a failure; a partly built sandbox is never used.
@@ -184,7 +184,7 @@ fn become(report: *Report, prepared: *Prepared) Failed!void {
     const argv = [_:null]?[*:0]const u8{"bpm-init"};
     const envp = [_:null]?[*:0]const u8{};
     const rc = linux.execveat(handoff.fd.init, "", &argv, &envp, linux.AT_EMPTY_PATH);
-    _ = try report.check("exec", "bpm-init", rc);
+    _ = try report.check(.@"start init", "bpm-init", rc);
 }
 
 /// Moves what the init needs to its numbers and closes everything else, so that no descriptor of
@@ -209,12 +209,12 @@ fn placeDescriptors(report: *Report, prepared: *Prepared) Failed!void {
         }
         const cloexec: linux.O = .{ .CLOEXEC = number == handoff.fd.init };
         const rc = linux.dup3(fd, @intCast(number), @bitCast(cloexec));
-        _ = try report.check("dup", "", rc);
+        _ = try report.check(.dup, "", rc);
     }
     // From here on failures are reported through the status pipe's new number.
     prepared.status = handoff.fd.status;
     const rc = linux.close_range(handoff.fd.first_unused, std.math.maxInt(u32), 0);
-    _ = try report.check("close_range", "", rc);
+    _ = try report.check(.close_range, "", rc);
 }
 
 /// The message for the init: what to execute, with which arguments and environment.
@@ -234,7 +234,7 @@ fn writeMessage(
         .has_oom_events = @intFromBool(prepared.oom_events >= 0),
     };
     var message = std.ArrayList(u8).init(allocator);
-    appendMessage(&message, header, request.plan) catch return report.fail("allocate", "", .NOMEM);
+    appendMessage(&message, header, request.plan) catch return report.fail(.allocate, "", .NOMEM);
     prepared.message = try descriptors.sealed(report, "bpm-message", message.items, false);
 }
 
@@ -255,11 +255,11 @@ fn awaitInit(report: *Report, status: linux.fd_t, prepared: *const Prepared) Fai
 /// The child is gone without a word. What the kernel ends for want of memory cannot say so.
 fn endedEarly(report: *Report, prepared: *const Prepared) Failed {
     const kills = oom.count(prepared.oom_events) orelse 0;
-    if (kills == 0) return report.fail("start init", "bpm-init", .CHILD);
+    if (kills == 0) return report.fail(.@"start init", "bpm-init", .CHILD);
     var buffer: [64]u8 = undefined;
     const limit = memoryLimit(prepared.plan) orelse "none";
     const subject = std.fmt.bufPrint(&buffer, "bpm-init (memory limit: {s})", .{limit}) catch "bpm-init";
-    return report.fail("start init", subject, .NOMEM);
+    return report.fail(.@"start init", subject, .NOMEM);
 }
 
 fn memoryLimit(launch_plan: plan.Launch) ?[]const u8 {

@@ -32,7 +32,7 @@ pub const Bind = struct {
 pub fn openBind(report: *Report, mount: plan.Mount) Failed!Bind {
     const source = mount.source.z;
     var bind: Bind = .{
-        .peer = try chase.open(report, "open bind source", source, .fail),
+        .peer = try chase.open(report, .@"open bind source", source, .fail),
         .path = mount.target.z,
     };
     errdefer bind.close();
@@ -53,7 +53,7 @@ fn setAttributes(report: *Report, mount: plan.Mount, tree: linux.fd_t) Failed!vo
         .attr_clr = all & ~mount.attributes(),
         .propagation = 0,
     };
-    _ = try report.check("mount_setattr", source, linux.mount_setattr(tree, 0, &top));
+    _ = try report.check(.mount_setattr, source, linux.mount_setattr(tree, 0, &top));
     const whole: linux.mount_attr = .{
         .attr_set = mount.attributes(),
         .attr_clr = 0,
@@ -64,37 +64,37 @@ fn setAttributes(report: *Report, mount: plan.Mount, tree: linux.fd_t) Failed!vo
         },
     };
     const rc = linux.mount_setattr(tree, linux.AT_RECURSIVE, &whole);
-    _ = try report.check("mount_setattr", source, rc);
+    _ = try report.check(.mount_setattr, source, rc);
 }
 
 pub fn cloneTree(report: *Report, path: []const u8, fd: linux.fd_t, recursive: bool) Failed!linux.fd_t {
     const flags = linux.OPEN_TREE_CLONE | linux.OPEN_TREE_CLOEXEC | linux.AT_EMPTY_PATH;
     const depth: u32 = if (recursive) linux.AT_RECURSIVE else 0;
-    return report.checkInt("open_tree", path, linux.open_tree(fd, "", flags | depth));
+    return report.checkInt(.open_tree, path, linux.open_tree(fd, "", flags | depth));
 }
 
 /// A new file system, not attached anywhere yet.
 pub fn create(report: *Report, mount: plan.Mount) Failed!linux.fd_t {
     const name = @tagName(mount.type);
     const target = mount.target.z;
-    const context = try report.checkInt("fsopen", target, linux.fsopen(name));
+    const context = try report.checkInt(.fsopen, target, linux.fsopen(name));
     defer _ = linux.close(context);
     const source = linux.fsconfig(context, linux.FSCONFIG_SET_STRING, "source", mount.source.z);
-    _ = try report.check("fsconfig", target, source);
+    _ = try report.check(.fsconfig, target, source);
     for (mount.options) |option| {
         const rc = if (option.value.z.len == 0)
             linux.fsconfig(context, linux.FSCONFIG_SET_FLAG, option.key.z, null)
         else
             linux.fsconfig(context, linux.FSCONFIG_SET_STRING, option.key.z, option.value.z);
-        _ = try report.check("fsconfig", target, rc);
+        _ = try report.check(.fsconfig, target, rc);
     }
     const made = linux.fsconfig(context, linux.FSCONFIG_CMD_CREATE, null, null);
-    _ = try report.check("fsconfig", target, made);
-    return report.checkInt("fsmount", target, linux.fsmount(context, mount.attributes()));
+    _ = try report.check(.fsconfig, target, made);
+    return report.checkInt(.fsmount, target, linux.fsmount(context, mount.attributes()));
 }
 
 /// Attaches a detached tree to what `target` is a descriptor of.
 pub fn attach(report: *Report, path: []const u8, tree: linux.fd_t, target: linux.fd_t) Failed!void {
     const rc = linux.move_mount(tree, target, "", linux.MOVE_MOUNT_T_EMPTY_PATH);
-    _ = try report.check("move_mount", path, rc);
+    _ = try report.check(.move_mount, path, rc);
 }

@@ -24,6 +24,6 @@ pub fn apply(report: *Report, limits: []const plan.Rlimit) Failed!void {
     for (limits) |limit| {
         const value: linux.rlimit = .{ .soft = limit.soft.value, .hard = limit.hard.value };
         const rc = linux.setrlimit(@intFromEnum(limit.resource), &value);
-        _ = try report.check("setrlimit", @tagName(limit.resource), rc);
+        _ = try report.check(.setrlimit, @tagName(limit.resource), rc);
     }
 }

@@ -11,6 +11,7 @@ const plan = @import("../documents/plan.zig");
 const sharing = @import("sharing.zig");
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
+const Step = @import("../documents/step.zig").Step;
 
 /// `binds` has what was opened for each bind in `launch.mounts`, in the same order.
 pub fn build(report: *Report, launch: plan.Launch, binds: []mounts.Bind) Failed!void {
@@ -36,7 +37,7 @@ pub fn build(report: *Report, launch: plan.Launch, binds: []mounts.Bind) Failed!
             .attr_clr = 0,
             .propagation = 0,
         };
-        _ = try report.check("mount_setattr", "/", linux.mount_setattr(root, 0, &attr));
+        _ = try report.check(.mount_setattr, "/", linux.mount_setattr(root, 0, &attr));
     }
     _ = linux.close(root);
 }
@@ -46,7 +47,7 @@ pub fn build(report: *Report, launch: plan.Launch, binds: []mounts.Bind) Failed!
 fn enterNewRoot(report: *Report, restricted: bool) Failed!linux.fd_t {
     // Nothing that happens here may propagate to the host.
     const rc = linux.setPropagation("/", linux.MS_REC | linux.MS_PRIVATE);
-    _ = try report.check("make mounts private", "/", rc);
+    _ = try report.check(.@"make mounts private", "/", rc);
     const root = try mounts.create(report, .{
         .type = .tmpfs,
         .source = .{ .z = "tmpfs" },
@@ -59,25 +60,25 @@ fn enterNewRoot(report: *Report, restricted: bool) Failed!linux.fd_t {
         .propagation = .private,
         .options = &.{.{ .key = .{ .z = "mode" }, .value = .{ .z = "755" } }},
     });
-    _ = try report.check("move_mount", "/", linux.move_mount(root, linux.AT.FDCWD, "/", 0));
-    _ = try report.check("fchdir", "/", linux.fchdir(root));
+    _ = try report.check(.move_mount, "/", linux.move_mount(root, linux.AT.FDCWD, "/", 0));
+    _ = try report.check(.fchdir, "/", linux.fchdir(root));
     // Both names are the same directory: the old root ends up on top of the new one and is
     // taken off by the detach (pivot_root(2), NOTES).
-    _ = try report.check("pivot_root", "/", linux.pivot_root(".", "."));
-    _ = try report.check("detach the old root", "/", linux.umount2(".", linux.MNT_DETACH));
-    _ = try report.check("chdir", "/", linux.chdir("/"));
+    _ = try report.check(.pivot_root, "/", linux.pivot_root(".", "."));
+    _ = try report.check(.@"detach the old root", "/", linux.umount2(".", linux.MNT_DETACH));
+    _ = try report.check(.chdir, "/", linux.chdir("/"));
     return root;
 }
 
 /// Attaches the tree at the path, making the mount point if there is none.
 fn place(report: *Report, path: [:0]const u8, tree: linux.fd_t, binds: []mounts.Bind) Failed!void {
     var stat: linux.Stat = undefined;
-    _ = try report.check("stat mount", path, linux.fstat(tree, &stat));
+    _ = try report.check(.@"stat mount", path, linux.fstat(tree, &stat));
     const missing: chase.Missing = if (linux.S.ISDIR(stat.mode))
         .{ .make_directory = 0o755 }
     else
         .make_file;
-    const target = try chase.open(report, "create mount point", path, missing);
+    const target = try chase.open(report, .@"create mount point", path, missing);
     defer _ = linux.close(target);
     try attach(report, path, tree, target, binds);
 }
@@ -95,26 +96,26 @@ fn attach(
 }
 
 fn makeDevice(report: *Report, device: plan.Device) Failed!void {
-    const parent = try chase.openParent(report, "mknod", device.path.z);
+    const parent = try chase.openParent(report, .mknod, device.path.z);
     defer _ = linux.close(parent.directory);
     const number = (device.major << 8) | (device.minor & 0xff);
     const mode = linux.S.IFCHR | device.mode;
     const rc = linux.mknodat(parent.directory, parent.name, mode, number);
-    _ = try report.check("mknod", device.path.z, rc);
+    _ = try report.check(.mknod, device.path.z, rc);
 }
 
 fn makeSymlink(report: *Report, link: plan.Symlink) Failed!void {
-    const parent = try chase.openParent(report, "symlink", link.path.z);
+    const parent = try chase.openParent(report, .symlink, link.path.z);
     defer _ = linux.close(parent.directory);
     const rc = linux.symlinkat(link.target.z, parent.directory, parent.name);
-    _ = try report.check("symlink", link.path.z, rc);
+    _ = try report.check(.symlink, link.path.z, rc);
 }
 
 /// A working directory that no mount provides is made in the sandbox's own root; where that is
 /// not possible, chdir says so.
 fn makeWorkdir(path: [:0]const u8) void {
     var ignored: Report = .{};
-    const fd = chase.open(&ignored, "create workdir", path, .{ .make_directory = 0o755 }) catch return;
+    const fd = chase.open(&ignored, .@"create workdir", path, .{ .make_directory = 0o755 }) catch return;
     _ = linux.close(fd);
 }
 
@@ -122,10 +123,10 @@ fn makeWorkdir(path: [:0]const u8) void {
 /// needs no cover.
 fn mask(report: *Report, paths: []const plan.Path, binds: []mounts.Bind) Failed!void {
     for (paths) |path| {
-        const target = try openIfPresent(report, "mask", path.z) orelse continue;
+        const target = try openIfPresent(report, .mask, path.z) orelse continue;
         defer _ = linux.close(target);
         var stat: linux.Stat = undefined;
-        _ = try report.check("mask", path.z, linux.fstat(target, &stat));
+        _ = try report.check(.mask, path.z, linux.fstat(target, &stat));
         const cover = if (linux.S.ISDIR(stat.mode))
             try emptyDirectory(report, path)
         else
@@ -151,13 +152,13 @@ fn emptyDirectory(report: *Report, path: plan.Path) Failed!linux.fd_t {
 }
 
 fn nullDevice(report: *Report) Failed!linux.fd_t {
-    const device = try chase.open(report, "mask", "/dev/null", .fail);
+    const device = try chase.open(report, .mask, "/dev/null", .fail);
     defer _ = linux.close(device);
     return mounts.cloneTree(report, "/dev/null", device, false);
 }
 
 fn makeReadOnly(report: *Report, path: [:0]const u8, binds: []mounts.Bind) Failed!void {
-    const target = try openIfPresent(report, "make read-only", path) orelse return;
+    const target = try openIfPresent(report, .@"make read-only", path) orelse return;
     defer _ = linux.close(target);
     const tree = try mounts.cloneTree(report, path, target, true);
     defer _ = linux.close(tree);
@@ -167,11 +168,11 @@ fn makeReadOnly(report: *Report, path: [:0]const u8, binds: []mounts.Bind) Faile
         .propagation = linux.MS_PRIVATE,
     };
     const rc = linux.mount_setattr(tree, linux.AT_RECURSIVE, &attr);
-    _ = try report.check("make read-only", path, rc);
+    _ = try report.check(.@"make read-only", path, rc);
     try attach(report, path, tree, target, binds);
 }
 
-fn openIfPresent(report: *Report, step: []const u8, path: [:0]const u8) Failed!?linux.fd_t {
+fn openIfPresent(report: *Report, step: Step, path: [:0]const u8) Failed!?linux.fd_t {
     return chase.open(report, step, path, .fail) catch {
         if (report.errno == @intFromEnum(linux.E.NOENT)) return null;
         return error.Failed;

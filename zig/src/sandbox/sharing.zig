@@ -8,8 +8,9 @@ const linux = @import("../kernel/linux.zig");
 const Bind = @import("mounts.zig").Bind;
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
+const Step = @import("../documents/step.zig").Step;
 
-const step = "withdraw shared mount";
+const step: Step = .@"withdraw shared mount";
 /// More directories than a path has room for.
 const depth_max = 2048;
 
@@ -37,7 +38,7 @@ pub fn rejoin(report: *Report, binds: []const Bind) Failed!void {
         try propagate(report, bind.path, bind.tree, linux.MS_PRIVATE);
         const flags = linux.MOVE_MOUNT_SET_GROUP | linux.MOVE_MOUNT_T_EMPTY_PATH;
         const rc = linux.move_mount(bind.peer, bind.tree, "", flags);
-        _ = try report.check("rejoin shared mount", bind.path, rc);
+        _ = try report.check(.@"rejoin shared mount", bind.path, rc);
     }
 }
 

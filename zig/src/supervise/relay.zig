@@ -29,7 +29,7 @@ pub const Relay = struct {
         // It may have ended while nobody waited for SIGCHLD.
         var reaped = wait.reap(self.init);
         while (reaped.main == null) {
-            if (!reaped.children_left) return report.fail("wait for", "the sandbox", .CHILD);
+            if (!reaped.children_left) return report.fail(.@"wait for", "the sandbox", .CHILD);
             const info = switch (self.streams.turn(-1)) {
                 .signal => |info| info,
                 .moved, .nothing => continue,

@@ -47,7 +47,7 @@ pub const Request = struct {
 
     /// kill(2) takes 0 and negative numbers for groups, and 1 is the host's init.
     fn checked(self: Request, report: *Report) Failed!Request {
-        return if (self.pid > 1) self else report.fail("supervise", "process", .INVAL);
+        return if (self.pid > 1) self else report.fail(.supervise, "process", .INVAL);
     }
 };
 
