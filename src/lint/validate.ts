@@ -34,7 +34,7 @@ export function validateFile(text: string | Uint8Array, context: ValidationConte
     config: isDecoded ? decoded.file : null,
     errors: problems([...errors, ...[...startErrors.values()].flat()]),
     warnings: problems([...warnings, ...hints]),
-    lines: source.originalLines(),
+    lines: source.lines(),
   };
 }
 

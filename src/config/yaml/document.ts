@@ -1,7 +1,6 @@
 /** Reads YAML text into nodes. It decodes nothing. */
 import type { Finding } from "../finding.ts";
 import type { YamlNode } from "./nodes.ts";
-import { tooDeepAt } from "./nesting.ts";
 import { readSimpleYaml } from "./simple-yaml.ts";
 import { Source } from "./source.ts";
 
@@ -15,12 +14,6 @@ export interface YamlDocument {
 
 /** The first document of the text: as in Go, what follows it is not looked at. */
 export function readDocument(text: string): YamlDocument {
-  const tooDeep = tooDeepAt(text);
-  if (tooDeep !== -1) {
-    const message = "lists and mappings are nested too deeply";
-    const errors = [{ path: "", offset: tooDeep, message }];
-    return { source: new Source(text), root: undefined, errors, warnings: [] };
-  }
   const root = readSimpleYaml(text);
   if (root) return { source: new Source(text), root, errors: [], warnings: [] };
   // Not import(): reading a configuration is synchronous.

@@ -1,13 +1,13 @@
 /**
  * Reads the YAML that nearly every bpm.yml keeps to: mappings and lists by indentation, texts that
  * end on their line, and brackets around such texts. What is not certainly that is left to the full
- * parser. It would read the same (a test holds that), but loading it takes as long as starting Bun.
+ * parser. It would read the same (a test holds that), but takes more time to load and to do so.
  */
 import type { MappingEntry, MappingNode, ScalarNode, SequenceNode, YamlNode } from "./nodes.ts";
 
 /** Undefined when the text is anything but that. */
 export function readSimpleYaml(text: string): YamlNode | undefined {
-  if (/[^\n\x20-\x7e]|^(?:\.\.\.|---.)/m.test(text)) return undefined;
+  if (/[^\n\x20-\x7e]|^(?:\.\.\.|---.)/m.test(text) || longLine.test(text)) return undefined;
   try {
     return new SimpleReader(text).document();
   } catch (error) {
@@ -17,6 +17,10 @@ export function readSimpleYaml(text: string): YamlNode | undefined {
 }
 
 const beyond = Symbol("more than simple YAML");
+/** How many lists and mappings may be within each other. */
+const depthMax = 100;
+/** How many characters a line may have: a key may not have more than 1024. */
+const longLine = /.{1024}/;
 
 // All are sticky: they match where the reader is. Plain text may hold a colon that no space follows
 // and a # that no space precedes; in brackets, it ends at further characters.
@@ -31,11 +35,12 @@ const doubleQuoted = /"[^"\\\n]*"/y;
 const plain =
   /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=\S))(?:[^\s:]|:(?=\S)| +(?=[^\s:#]|:\S))*/y;
 const plainInBrackets =
-  /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=\S))(?:[^\s:,[\]{}]| +(?=[^\s:#,[\]{}]))*/y;
+  /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=\S))(?:[^\s:,?[\]{}]| +(?=[^\s:#,?[\]{}]))*/y;
 
 class SimpleReader {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
   /** The column of the value at hand; -1 at the end of the text. */
   #indent = 0;
 
@@ -59,7 +64,16 @@ class SimpleReader {
   }
 
   #block(): YamlNode {
-    return this.#peek(dash) ? this.#sequence() : this.#mapping();
+    return this.#deeper(() => this.#peek(dash) ? this.#sequence() : this.#mapping());
+  }
+
+  /** Here each list or mapping within another takes some of the stack. */
+  #deeper<Node>(read: () => Node): Node {
+    this.#depth += 1;
+    if (this.#depth > depthMax) throw beyond;
+    const node = read();
+    this.#depth -= 1;
+    return node;
   }
 
   #sequence(): SequenceNode {
@@ -98,7 +112,6 @@ class SimpleReader {
 
   /** What stands on the lines below. A list in a mapping need not be further right than its key. */
   #below(indent: number, inMapping: boolean): YamlNode {
-    this.#take(spaces);
     const emptyAt = this.#at;
     this.#take(restOfLine);
     this.#nextLine();
@@ -117,9 +130,9 @@ class SimpleReader {
   #value(plainText: RegExp): YamlNode {
     switch (this.#text[this.#at]) {
       case "[":
-        return this.#flowSequence();
+        return this.#deeper(() => this.#flowSequence());
       case "{":
-        return this.#flowMapping();
+        return this.#deeper(() => this.#flowMapping());
       default:
         return this.#scalar(plainText);
     }

@@ -51,9 +51,9 @@ describe("reading", () => {
     }],
     ["a block that the file ends in", "a: |\n  b\n  c", { a: "b\nc" }],
     ["a block at whose end a line is empty", "a: >\n  b\n  c\n ", { a: "b c\n" }],
-    ["tabs in brackets and in texts", "a: &a [\n\t\n\tb]\nc: |\n \t\n d\n", {
+    ["tabs in brackets and in texts", "a: &a [\n\t\n\tb]\nc: |\n d\n \t\n", {
       a: ["b"],
-      c: "\t\nd\n",
+      c: "d\n\t\n",
     }],
     ["a comment without a space before it", "a: \"x\"#y\n", { a: "x" }],
   ])("%s", (_, text, expected) => {
@@ -84,14 +84,26 @@ describe("reading", () => {
   });
 });
 
-test.each([
-  ["brackets", "[".repeat(100_000)],
-  ["closed brackets", `a: ${"{a: ".repeat(5000)}1${"}".repeat(5000)}`],
-  ["lists on one line", `${"- ".repeat(100_000)}a`],
-])("%s within each other are refused before they exhaust the stack", (_, text) => {
-  const { errors } = readDocument(text);
-  const messages = errors.map(({ message }) => message);
-  expect(messages).toEqual(["lists and mappings are nested too deeply"]);
+describe("lists and mappings within each other", () => {
+  const nested = (depth: number): [string, string][] => [
+    ["brackets", `a: ${"[".repeat(depth)}${"]".repeat(depth)}`],
+    ["mappings in brackets", `a: ${"{a: ".repeat(depth)}1${"}".repeat(depth)}`],
+    ["lists on one line", `a:\n ${"- ".repeat(depth)}a`],
+  ];
+  const many = { timeout: 60_000 };
+
+  test.each(nested(9_000))("are read, as many as Go's parser reads: %s", (_, text) => {
+    expect(readDocument(text).errors).toEqual([]);
+  }, many);
+
+  test.each([...nested(10_001), ["open brackets", "[".repeat(100_000)] as const])(
+    "are refused before they exhaust the stack: %s",
+    (_, text) => {
+      const messages = readDocument(text).errors.map(({ message }) => message);
+      expect(messages).toEqual(["lists and mappings are nested too deeply"]);
+    },
+    many,
+  );
 });
 
 test("depth is no matter of how many brackets there are", () => {
@@ -121,14 +133,21 @@ describe("an error names its place and says in one sentence what is wrong", () =
     ["a: b: c\n", 1, 4, "a value holds another `: `; put it in quotes"],
     ["a:\n\tb: c\n", 2, 1, "a tab is used for indentation, where YAML allows only spaces"],
     ["a: b\nc\n", 2, 1, "no `: ` follows this key"],
-    ["a: @b\n", 1, 4, "a text cannot begin with reserved character @ unless it is in quotes"],
+    ["a: @b\n", 1, 4, "a text cannot begin with @ unless it is in quotes"],
     ["a: \"\\q\"\n", 1, 5, "YAML does not know this backslash sequence; use \\\\ or single quotes"],
     ["a: *b\n", 1, 4, "*b refers to nothing: no &b stands before it"],
-    ["a: &b/c d\n", 1, 9, "the anchor &b/c may have only letters, digits, - and _"],
+    ["a: &b/c d\n", 1, 4, "the anchor &b/c may have only letters, digits, - and _"],
     ["a: b\u0007\n", 1, 5, "YAML allows no control characters"],
     ["a: b\n\t\nc: d\n", 2, 1, "a line must not begin with a tab, even an empty one"],
-    ["a: b\n \t# c\n", 2, 1, "a line must not begin with a tab, even an empty one"],
-    ["a:\n- -\tb\n", 2, 1, "a tab stands behind the dash of a list, where YAML allows only spaces"],
+    ["a: b\n\t# c\n", 2, 1, "a line must not begin with a tab, even an empty one"],
+    ["a:\n- -\tb\n", 2, 4, "a tab stands here, where YAML allows only spaces"],
+    ["a: [b: c d: e]\n", 1, 11, "neither , nor ] stands before this"],
+    ["env:\n  : lost\n", 2, 3, "no key stands before this :"],
+    ["a: [nil, :sym]\n", 1, 10, "no key stands before this :"],
+    ["a: \"b\\/c\"\n", 1, 6,
+      "YAML does not know this backslash sequence; use \\\\ or single quotes"],
+    ["...\na: b\n", 1, 1, "this belongs to nothing above; is its indentation right?"],
+    [`a:\n  ${"b".repeat(1100)}: c\n`, 2, 3, "a key has more than 1024 characters"],
     ["# c\n%YAML 1.2\n---\na: b\n", 2, 1, "only the directives %YAML 1.1 and %TAG are known"],
     ["- a\nb: c\n", 2, 1, "this belongs to nothing above; is its indentation right?"],
     ["a: <%= p('b') %>: c\n", 1, 4,

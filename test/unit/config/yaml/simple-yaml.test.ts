@@ -75,6 +75,9 @@ describe("what is left to the full parser", () => {
     ["a colon within a value", "a: b: c\n"],
     ["a reserved character", "a: @b\n"],
     ["an unclosed bracket", "a: [b\n"],
+    ["a question mark in brackets", "[a?b]\n"],
+    ["a long line", `${"a".repeat(1024)}: b\n`],
+    ["great depth", `a: ${"[".repeat(200)}${"]".repeat(200)}\n`],
   ])("%s", (_, text) => {
     expect(readSimpleYaml(text)).toBeUndefined();
   });
@@ -83,6 +86,7 @@ describe("what is left to the full parser", () => {
 test("whatever is taken for simple is read as the full parser reads it", () => {
   const inserted = [
     " ", "  ", "\n", "\n\n", ":", ": ", "- ", "-", "#", " #", "'", '"', "''", "[", "]", "{", "}",
+    "[a?b]",
     ",", ", ", "[]", "{}", "[a, b]", "{a: b}", "&a ", "*a", "!x ", "|", ">", "%", "@", "? ", "?",
     "---\n", "\n---\n", "...", "~", "<<: x\n", "\\", "=", "\n- ", "\n  ", "\n- - a", "key: v",
     '"q"', ":a", "a:",
