@@ -3,8 +3,7 @@
  * process owns both buffers and the library keeps no pointer after it has returned.
  */
 import type {
-  BecomeRequest,
-  DestroyRequest,
+  Answers,
   Failure,
   HookRequest,
   HookResponse,
@@ -16,6 +15,8 @@ import type {
   PrepareResponse,
   ProbeRequest,
   ProbeResponse,
+  Programs,
+  Requests,
   SignalRequest,
   SignalResponse,
 } from "./documents.ts";
@@ -37,41 +38,59 @@ export interface Core {
   /** Signals a process and waits for its end. */
   signal(request: SignalRequest): SignalResponse;
   /** Kills everything in the cgroups and removes them. */
-  destroy(request: DestroyRequest): void;
+  destroy(request: Requests["destroy"]): void;
   /** Tries what a launch needs of the kernel, and leaves nothing of it. */
   probe(request: ProbeRequest): ProbeResponse;
   /** Replaces this process by one of the programs that are embedded in the library. */
-  become(request: BecomeRequest): never;
+  become<Name extends keyof Programs>(program: Program<Name>): never;
+}
+
+export interface Program<Name extends keyof Programs> {
+  readonly name: Name;
+  /** What it reads. */
+  readonly document: Programs[Name];
+  readonly argv: readonly string[];
+  /** Descriptors that the document names, and the lock: they survive the exec. */
+  readonly keep: readonly number[];
 }
 
 /** Loads the library. Throws a BpmError when that is not possible. */
 export function loadCore(): Core {
   const symbols = openLibrary();
   return {
-    prepare: (request) => call(symbols, "bpm_prepare", request),
-    lock: (request) => call(symbols, "bpm_lock", request),
-    hook: (request) => call(symbols, "bpm_hook", request),
-    launch: (request) => call(symbols, "bpm_launch", request),
-    signal: (request) => call(symbols, "bpm_signal", request),
-    destroy: (request) => call(symbols, "bpm_destroy", request),
-    probe: (request) => call(symbols, "bpm_probe", request),
-    become: (request) => call(symbols, "bpm_become", request),
+    prepare: (request) => call(symbols, "prepare", request),
+    lock: (request) => call(symbols, "lock", request),
+    hook: (request) => call(symbols, "hook", request),
+    launch: (request) => call(symbols, "launch", request),
+    signal: (request) => call(symbols, "signal", request),
+    destroy: (request) => call(symbols, "destroy", request),
+    probe: (request) => call(symbols, "probe", request),
+    become: ({ name, document, argv, keep }) => {
+      const request = { program: name, document: JSON.stringify(document), argv, keep };
+      call(symbols, "become", request);
+      throw new CoreError("exec program", name, 0);
+    },
   };
 }
 
-interface Answer<Response> {
-  readonly ok?: Response;
+interface Answer<Name extends keyof Answers> {
+  readonly ok?: Answers[Name];
   readonly error?: Failure;
 }
 
-function call<Response>(symbols: Symbols, operation: Operation, request: object): Response {
+function call<Name extends keyof Answers>(
+  symbols: Symbols,
+  name: Name,
+  request: Requests[Name],
+): Answers[Name] {
   const input = new TextEncoder().encode(JSON.stringify(request));
   const output = new Uint8Array(answerBytes);
+  const operation: Operation = `bpm_${name}`;
   const length = symbols[operation](input, input.length, output, output.length);
-  if (length < 0) throw new CoreError(operation, "answer too long", 0);
+  if (length < 0) throw new CoreError(name, "answer too long", 0);
   const text = new TextDecoder().decode(output.subarray(0, length));
-  const answer: Answer<Response> = JSON.parse(text);
+  const answer: Answer<Name> = JSON.parse(text);
   if (answer.ok !== undefined) return answer.ok;
-  if (answer.error === undefined) throw new CoreError(operation, text, 0);
+  if (answer.error === undefined) throw new CoreError(name, text, 0);
   throw new CoreError(answer.error.step, answer.error.subject, answer.error.errno);
 }

@@ -1,17 +1,50 @@
 /**
- * The documents that go to libbpm.so and come back: the same shapes as the structures in
- * zig/src/documents/plan.zig, which refuse anything else. Descriptors are numbers of this process.
+ * The documents that go to libbpm.so and come back, and those of the programs that bpm turns into.
+ * The structures in zig/src refuse anything else, and test/contract holds that both are the same.
+ * Descriptors are numbers of this process.
  */
-import type { Cgroup, LaunchPlan, PrepareStep } from "../plan/launch-plan.ts";
+import type { Feature } from "../../zig/zig-out/contract.ts";
+import type { Cgroup, Confinement, LaunchPlan, PrepareStep } from "../plan/launch-plan.ts";
 import type { Step } from "./steps.ts";
 
-/** What comes back instead of an answer. */
+export type { Feature };
+
+/** What is sent in each call. */
+export interface Requests {
+  readonly prepare: PrepareRequest;
+  readonly lock: LockRequest;
+  readonly hook: HookRequest;
+  readonly launch: LaunchRequest;
+  readonly signal: SignalRequest;
+  readonly destroy: DestroyRequest;
+  readonly probe: ProbeRequest;
+  readonly become: BecomeRequest;
+}
+
+/** What comes back, unless a Failure does. */
+export interface Answers {
+  readonly prepare: PrepareResponse;
+  readonly lock: LockResponse;
+  readonly hook: HookResponse;
+  readonly launch: LaunchResponse;
+  readonly signal: SignalResponse;
+  readonly destroy: Record<never, never>;
+  readonly probe: ProbeResponse;
+  readonly become: Record<never, never>;
+}
+
 export interface Failure {
   readonly step: Step;
   /** The path or name that it was done to; may be empty. */
   readonly subject: string;
   /** A number of errno(3). */
   readonly errno: number;
+}
+
+/** The programs that bpm can turn into, and what each reads. */
+export interface Programs {
+  readonly supervise: SuperviseRequest;
+  readonly enter: EnterRequest;
 }
 
 export interface PrepareRequest {
@@ -103,17 +136,82 @@ export interface ProbeRequest {
 }
 
 export interface ProbeResponse {
-  /** zig/src/host/probe.zig has their names. errno is 0 for what works. */
-  readonly features: readonly { readonly name: string; readonly errno: number }[];
+  /** errno is 0 for what works. */
+  readonly features: readonly { readonly name: Feature; readonly errno: number }[];
   /** The text of cgroup.controllers; "" unless it was asked for. */
   readonly controllers: string;
 }
 
 export interface BecomeRequest {
-  readonly program: "supervise" | "enter";
+  readonly program: keyof Programs;
   readonly argv: readonly string[];
   /** Descriptors that the document names, and the lock: they survive the exec. */
   readonly keep: readonly number[];
-  /** What the program reads: zig/src/supervise/request.zig, zig/src/enter/request.zig. */
+  /** What the program reads, as JSON. */
   readonly document: string;
+}
+
+/** Descriptors are -1 where there is none. */
+export interface SuperviseRequest {
+  /** The init, a child of this process. */
+  readonly pid: number;
+  /** Reading ends. */
+  readonly stdout_pipe: number;
+  readonly stderr_pipe: number;
+  /** Opened for appending. */
+  readonly stdout_log: number;
+  readonly stderr_log: number;
+  readonly bpm_log: number;
+  /** Where the init notes down how the errand ended. */
+  readonly exit_record: string;
+  /** What the line on stderr about an exit status begins with. */
+  readonly failure_prefix: string;
+  /** The line for stderr when memory ran out. */
+  readonly memory_notice: string;
+  /**
+   * Lines of bpm.log, from after the timestamp on; "{status}" stands for the exit status and
+   * "{reason}" for what has ended the errand.
+   */
+  readonly on_out_of_memory: readonly string[];
+  readonly on_success: readonly string[];
+  readonly on_failure: readonly string[];
+  /** To be killed and removed at the end. */
+  readonly cgroups: readonly CgroupRef[];
+  /** In directories that only root can write to. */
+  readonly unlink: readonly string[];
+  readonly rmdir: readonly string[];
+}
+
+export interface EnterRequest {
+  /** The sandbox's init. */
+  readonly pid: number;
+  readonly start_time: string;
+  /** JOB or JOB.PROCESS, for messages. */
+  readonly name: string;
+  readonly cgroups: readonly CgroupRef[];
+  readonly host_pid_namespace: boolean;
+  readonly confinement: Confinement;
+  readonly argv: readonly string[];
+  readonly env: readonly string[];
+  /** Whether the command gets a terminal of its own. */
+  readonly terminal: boolean;
+  /** What can be done about failures. */
+  readonly hints: readonly EnterHint[];
+}
+
+export interface EnterHint {
+  readonly step: Step;
+  /** For example ENOENT. */
+  readonly errno: string;
+  readonly text: string;
+}
+
+/** How a main process ended: what its init writes. One of the first two is null. */
+export interface ExitRecord {
+  readonly exit_code: number | null;
+  readonly signal: number | null;
+  /** Whether the kernel has killed something of the sandbox for want of memory. */
+  readonly oom_killed: boolean;
+  /** Milliseconds since 1970. */
+  readonly ended_ms: number;
 }

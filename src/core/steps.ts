@@ -1,11 +1,11 @@
 /** What the core was doing when it failed: the tags of `Step` in Zig are the text. */
 import type { Step } from "../../zig/zig-out/contract.ts";
-import type { Operation } from "./library.ts";
+import type { Requests } from "./documents.ts";
 
 export type { Step };
 
 /** A step, or the whole call where the library gave no answer. */
-export type Action = Step | Operation;
+export type Action = Step | keyof Requests;
 
 /** Whether the job's executable, which the init executes, could not be executed. */
 export function isJobExec(action: Action): boolean {

@@ -1,4 +1,5 @@
 /** What is to be known of a host before anything can be said about it: plain data. */
+import type { Feature } from "../core/documents.ts";
 import type { User } from "../host/user.ts";
 import type { Hierarchy } from "../host/facts.ts";
 
@@ -37,14 +38,6 @@ export interface HostFacts {
   /** Whether bpm itself is behind a filter of system calls. */
   readonly filtered: boolean;
 }
-
-/** In the order and with the names of zig/src/host/probe.zig. */
-export type Feature =
-  | "openat2" | "pidfd" | "memfd" | "bpf_devices" | "systemd" | "clone3" | "clone_into_cgroup"
-  | "mount_namespace" | "uts_namespace" | "ipc_namespace" | "pid_namespace" | "private_mounts"
-  | "keyring" | "open_tree" | "mount_setattr" | "proc" | "devpts" | "mqueue" | "sysfs" | "tmpfs"
-  | "device_nodes" | "pivot_root" | "close_range" | "drop_privileges" | "no_new_privs"
-  | "seccomp";
 
 export interface KernelFacts {
   /**

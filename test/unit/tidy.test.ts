@@ -15,7 +15,7 @@ function sources(...patterns: string[]): string[] {
 const read = (file: string) => readFileSync(join(top, file), "utf8");
 
 const product = sources("src/**/*.ts", "build.ts");
-const tests = sources("test/{unit,integration,security,failures,monit,support,demo,bench,vm}/**/*.ts");
+const tests = sources("test/{unit,contract,integration,security,failures,monit,support,demo,bench,vm}/**/*.ts");
 const typescript = [...product, ...tests].filter((file) => file !== ownPath);
 const zig = sources("zig/build.zig", "zig/src/**/*.zig", "test/probe/*.zig");
 

@@ -46,6 +46,7 @@ pub fn main() !void {
     const writer = buffered.writer();
     try writer.writeAll("// Written by zig/src/contract.zig.\n");
     try declare(writer, "Step", Step);
+    try declare(writer, "Feature", plan.Feature);
     try declare(writer, "Requests", Requests);
     try declare(writer, "Answers", Answers);
     try declare(writer, "Failure", Failure);

@@ -1,6 +1,7 @@
 /** What bpm has tried of the kernel, as zig/src/host/probe.zig tells it. */
 import { errnoSentence } from "../../report/errno-sentence.ts";
-import type { Facts, Feature } from "../facts.ts";
+import type { Feature } from "../../core/documents.ts";
+import type { Facts } from "../facts.ts";
 import { type Finding, finding } from "../finding.ts";
 
 interface Trial {
@@ -17,7 +18,12 @@ interface Trial {
   readonly isNeeded?: (facts: Facts) => boolean;
 }
 
-const GROUPS: readonly { readonly subject: string; readonly trials: readonly Trial[] }[] = [
+interface Group {
+  readonly subject: string;
+  readonly trials: readonly Trial[];
+}
+
+const GROUPS = [
   {
     subject: "system calls",
     trials: [
@@ -134,7 +140,10 @@ const GROUPS: readonly { readonly subject: string; readonly trials: readonly Tri
       isNeeded: ({ cgroups }) => cgroups.hierarchies.some(({ scopes }) => scopes),
     }],
   },
-];
+] as const satisfies readonly Group[];
+
+/** All that the core tries, as test/contract holds. */
+export type Tried = (typeof GROUPS)[number]["trials"][number]["feature"];
 
 /** What zig/src/host/probe.zig says of what comes after a failure. */
 const UNTRIED = "ECANCELED";
@@ -143,7 +152,8 @@ export function examineKernel(facts: Facts): Finding[] {
   if (facts.kernel.failures === undefined) {
     return [finding("note", "kernel-untried", "features", "not tried, for want of libbpm.so")];
   }
-  return GROUPS.flatMap(({ subject, trials }) => (
+  const groups: readonly Group[] = GROUPS;
+  return groups.flatMap(({ subject, trials }) => (
     examineGroup(facts, subject, trials.filter(({ isNeeded }) => isNeeded?.(facts) ?? true))
   ));
 }

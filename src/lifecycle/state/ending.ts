@@ -1,6 +1,6 @@
 /** How a process that is gone has ended, as its init has noted down in exit.json. */
 import type { ProcessPaths } from "../../bosh/process-paths.ts";
-import type { CgroupRef } from "../../core/documents.ts";
+import type { CgroupRef, ExitRecord } from "../../core/documents.ts";
 import { durationText } from "../../report/quantities.ts";
 import { signalName } from "../../report/signal.ts";
 import { bootId, readIfThere } from "../../host/process.ts";
@@ -28,14 +28,6 @@ const unreadable: Ending = {
   ranMs: null,
   reason: "what was noted down of it cannot be read",
 };
-
-/** What zig/src/init/ending.zig writes. */
-interface ExitRecord {
-  readonly exit_code: number | null;
-  readonly signal: number | null;
-  readonly oom_killed: boolean;
-  readonly ended_ms: number;
-}
 
 /** How the process, which must be gone, has ended; of a state that is damaged there is none. */
 export function readEnding(

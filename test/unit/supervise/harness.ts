@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SuperviseRequest } from "../../../src/core/documents.ts";
 import { superviseProgram } from "../../support/programs.ts";
 
 export interface Run {
@@ -22,7 +23,7 @@ export interface Run {
   readonly stderr?: number;
   /** Opened in the place of the log of stdout. */
   readonly stdoutLog?: string;
-  readonly request?: Record<string, unknown>;
+  readonly request?: Partial<SuperviseRequest>;
   /** A command that runs before the supervisor in its process, and executes its arguments. */
   readonly before?: readonly string[];
 }
@@ -80,7 +81,7 @@ export function supervise(run: Run): Supervisor {
   const path = (name: string): string => join(directory, name);
   mkdirSync(path("state"));
   writeFileSync(path("state/state.json"), "{}");
-  const request = { ...defaults(directory), ...run.request };
+  const request = { pid: "PID", ...defaults(directory), ...run.request };
   writeFileSync(path("request.template"), JSON.stringify(request));
   Bun.spawnSync(["mkfifo", path("out.fifo"), path("err.fifo")]);
   const append = (name: string): number => openSync(name, "a");
@@ -103,10 +104,9 @@ export function supervise(run: Run): Supervisor {
   return new Supervisor(child, directory);
 }
 
-function defaults(directory: string): Record<string, unknown> {
+function defaults(directory: string): Omit<SuperviseRequest, "pid"> {
   return {
     ...descriptors,
-    pid: "PID",
     exit_record: join(directory, "state/exit.json"),
     failure_prefix: "failed to run job-process",
     memory_notice: "Warning: memory ran out\n",

@@ -262,7 +262,8 @@ describe("a terminal", () => {
 
 describe("a request", () => {
   test("that differs from the schema is refused", async () => {
-    const run = supervise({ script: "exit 0", request: { surprise: 1 } });
+    const surprise: object = { surprise: 1 };
+    const run = supervise({ script: "exit 0", request: { ...surprise } });
     expect(await run.process.exited).toBe(1);
     expect(run.text("stderr")).toBe("Error: could not parse bpm's request: EBADMSG\n");
   });

@@ -209,7 +209,37 @@ pub const ProbeRequest = struct {
     /// Whether to look which controllers a mount of cgroup v2 would show.
     unified: bool,
 };
-pub const FeatureOutcome = struct { name: []const u8, errno: i32 };
+/// What is tried, in this order.
+pub const Feature = enum(u32) {
+    openat2,
+    pidfd,
+    memfd,
+    bpf_devices,
+    systemd,
+    clone3,
+    clone_into_cgroup,
+    mount_namespace,
+    uts_namespace,
+    ipc_namespace,
+    pid_namespace,
+    private_mounts,
+    keyring,
+    open_tree,
+    mount_setattr,
+    proc,
+    devpts,
+    mqueue,
+    sysfs,
+    tmpfs,
+    device_nodes,
+    pivot_root,
+    close_range,
+    drop_privileges,
+    no_new_privs,
+    seccomp,
+};
+
+pub const FeatureOutcome = struct { name: Feature, errno: i32 };
 /// `controllers` is the text of cgroup.controllers; empty unless it was asked for.
 pub const ProbeResponse = struct { features: []const FeatureOutcome, controllers: []const u8 };
 

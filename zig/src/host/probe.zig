@@ -17,36 +17,7 @@ const systemd = @import("../cgroup/systemd.zig");
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
 
-/// What is tried; src/doctor/facts.ts knows them by these names.
-const Feature = enum(u32) {
-    openat2,
-    pidfd,
-    memfd,
-    bpf_devices,
-    systemd,
-    clone3,
-    clone_into_cgroup,
-    mount_namespace,
-    uts_namespace,
-    ipc_namespace,
-    pid_namespace,
-    private_mounts,
-    keyring,
-    open_tree,
-    mount_setattr,
-    proc,
-    devpts,
-    mqueue,
-    sysfs,
-    tmpfs,
-    device_nodes,
-    pivot_root,
-    close_range,
-    drop_privileges,
-    no_new_privs,
-    seccomp,
-};
-
+const Feature = plan.Feature;
 const Outcomes = std.EnumArray(Feature, linux.E);
 
 /// The errno of each feature, 0 for those that work. ECANCELED: something before it has failed.
@@ -62,7 +33,7 @@ pub fn run(
     const features = allocator.alloc(plan.FeatureOutcome, Outcomes.len) catch
         return report.fail(.allocate, "", .NOMEM);
     for (features, std.enums.values(Feature)) |*feature, name| {
-        feature.* = .{ .name = @tagName(name), .errno = @intFromEnum(outcomes.get(name)) };
+        feature.* = .{ .name = name, .errno = @intFromEnum(outcomes.get(name)) };
     }
     const buffer = allocator.alloc(u8, controllers_max) catch return report.fail(.allocate, "", .NOMEM);
     const controllers = if (request.unified) unifiedControllers(buffer) else "";
