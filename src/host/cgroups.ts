@@ -1,5 +1,5 @@
 /** Asks the host where cgroup leaves can be made, and which there are. */
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 
 import type { BoshRoot } from "../bosh/paths.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
@@ -17,7 +17,6 @@ export function gatherHierarchies(mounts: readonly MountEntry[]): Hierarchy[] {
   return findHierarchies({
     mounts,
     initCgroup: readIfPresent("/proc/1/cgroup"),
-    systemd: existsSync(SYSTEMD_SOCKET),
     read: readIfPresent,
   });
 }

@@ -19,8 +19,6 @@ export interface CgroupSources {
   readonly mounts: readonly MountEntry[];
   /** The text of /proc/1/cgroup. */
   readonly initCgroup: string;
-  /** Whether systemd can be spoken to. */
-  readonly systemd: boolean;
   /** Reads a file of a v2 directory; "" when there is none. */
   readonly read: (path: string) => string;
 }
@@ -81,7 +79,8 @@ function unifiedHierarchy(sources: CgroupSources, place: Place): Hierarchy {
   const words = (path: string) => sources.read(path).split(/\s+/).filter(Boolean);
   // On hybrid hosts systemd keeps its units in a hierarchy of v1.
   const isHybrid = sources.initCgroup.includes(":name=systemd:");
-  if (sources.systemd && place.ofSystemd && !isHybrid) {
+  // Where systemd is not seen to listen, this stands: the tree is its own, and asking it fails.
+  if (place.ofSystemd && !isHybrid) {
     const controllers = words(`${place.directory}/cgroup.controllers`);
     const parent = `${place.directory}/${SLICE}`;
     return { version: 2, parent, controllers, enabled: [], scopes: true, refuge: null };

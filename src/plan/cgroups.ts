@@ -15,6 +15,8 @@ export interface CgroupRequest {
   readonly limits: Limits;
   /** Which devices may be used; undefined for all that the parent allows. */
   readonly devices: readonly DeviceRule[] | undefined;
+  /** By what the process could use others, if no cgroup kept it from that. */
+  readonly deviceAccess?: string | undefined;
 }
 
 /** The v1 controllers joined: each attachment costs time, so those not needed are left out. */
@@ -27,14 +29,45 @@ export function planCgroups(
   requireController("memory", "limits.memory", request.limits.memoryBytes, hierarchies);
   requireController("pids", "limits.processes", request.limits.processes, hierarchies);
   requireSensible(request.limits);
-  const hasDevicesV1 = hierarchies.some(({ version, controllers }) => (
+  const filter = deviceFilter(hierarchies, bpf);
+  requireFilter(filter, request.deviceAccess);
+  const rules = filter === "bpf" ? request.devices ?? null : null;
+  return hierarchies.filter(isJoined).map((hierarchy) => (
+    hierarchy.version === 1 ? leafV1(request, hierarchy) : leafV2(request, hierarchy, rules)
+  ));
+}
+
+/** What keeps a process from devices that it may not use. */
+export type DeviceFilter =
+  /** The devices controller of v1. */
+  | "controller"
+  /** A BPF program at the cgroup of v2. */
+  | "bpf"
+  /** A user namespace: no node works there but those that the machine around has put there. */
+  | "user-namespace"
+  | "none";
+
+export function deviceFilter(hierarchies: readonly Hierarchy[], bpf: boolean): DeviceFilter {
+  const hasController = hierarchies.some(({ version, controllers }) => (
     version === 1 && controllers.includes("devices")
   ));
-  // In a user namespace no device node works but those that the machine around it has put there.
-  const filter = hasDevicesV1 || !bpf ? null : request.devices ?? null;
-  return hierarchies.filter(isJoined).map((hierarchy) => (
-    hierarchy.version === 1 ? leafV1(request, hierarchy) : leafV2(request, hierarchy, filter)
-  ));
+  if (hasController) return "controller";
+  if (!bpf) return "user-namespace";
+  return hierarchies.some(({ version }) => version === 2) ? "bpf" : "none";
+}
+
+/** Without a filter, what shows no device to the process and lets it make none is safe. */
+function requireFilter(filter: DeviceFilter, access: string | undefined): void {
+  if (filter !== "none" || access === undefined) return;
+  throw new BpmError(
+    "device-filter-missing",
+    `${access} would give the process every device of this host: no writable cgroup hierarchy `
+      + "filters devices",
+    {
+      hint: "Take cgroup_disable=devices off the kernel's command line, let the container around "
+        + "bpm have cgroups that it can write to, or do without that property.",
+    },
+  );
 }
 
 /**

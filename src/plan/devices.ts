@@ -1,6 +1,7 @@
 /** Device nodes inside, and which devices the cgroup lets be used. */
 import type { DeviceNode } from "../host/facts.ts";
-import type { Device, DeviceRule, Symlink } from "./launch-plan.ts";
+import { CAPABILITIES } from "../host/capabilities.ts";
+import type { Device, DeviceRule, Mount, Symlink } from "./launch-plan.ts";
 
 /** Numbers: Documentation/admin-guide/devices.txt of the kernel. */
 export const DEVICES: readonly Device[] = [
@@ -22,8 +23,29 @@ export const DEVICE_SYMLINKS: readonly Symlink[] = [
 
 /** A device node that is a volume, and whether the volume is writable. */
 export interface DeviceVolume {
+  /** Where it is in the sandbox. */
+  readonly path: string;
   readonly node: DeviceNode;
   readonly writable: boolean;
+}
+
+const MKNOD = CAPABILITIES.indexOf("MKNOD");
+
+/**
+ * By which property of bpm.yml a process could use devices that the rules forbid, if nothing kept
+ * it from that. Undefined: by none, since it can make no node, and its mounts show it no other.
+ */
+export function deviceAccess(
+  capabilities: readonly number[],
+  mounts: readonly Mount[],
+  volumes: readonly DeviceVolume[],
+): string | undefined {
+  if (capabilities.includes(MKNOD)) return "MKNOD in capabilities";
+  const shown = mounts.filter(({ type, no_dev }) => type === "bind" && !no_dev);
+  // Whether a mount is writable means nothing for a device on it; only the rules make that true.
+  const harmless = volumes.filter(({ writable }) => writable).map(({ path }) => path);
+  const other = shown.find(({ target }) => !harmless.includes(target));
+  return other && `the volume ${other.target}`;
 }
 
 /**

@@ -8,7 +8,9 @@ import { BpmError } from "../report/errors.ts";
 import { planCapabilities } from "./capabilities.ts";
 import { planCgroups } from "./cgroups.ts";
 import { MASKED_PATHS, READONLY_PATHS } from "./covered-paths.ts";
-import { DEVICE_SYMLINKS, deviceRules, DEVICES, type DeviceVolume } from "./devices.ts";
+import {
+  DEVICE_SYMLINKS, deviceAccess, deviceRules, DEVICES, type DeviceVolume,
+} from "./devices.ts";
 import { planEnvironment } from "./environment.ts";
 import type { HostFacts } from "../host/facts.ts";
 import type { LaunchPlan, PrepareStep } from "./launch-plan.ts";
@@ -93,6 +95,8 @@ function launchPlan(
 ): LaunchPlan {
   const { paths, config, facts, overrides } = request;
   const { privileged } = config;
+  const binds = mounts.map(({ mount }) => mount);
+  const capabilities = planCapabilities(config.capabilities, privileged, facts.capabilities);
   return {
     id: paths.id,
     executable: config.executable,
@@ -102,13 +106,13 @@ function launchPlan(
     ...(privileged ? { uid: 0, gid: 0 } : facts.user),
     host_pid_namespace: config.hostPidNamespace,
     root_read_only: !privileged,
-    mounts: mounts.map(({ mount }) => mount),
+    mounts: binds,
     ...(hasOwnDev(mounts)
       ? { devices: DEVICES, symlinks: DEVICE_SYMLINKS }
       : { devices: [], symlinks: [] }),
     masked_paths: privileged ? [] : MASKED_PATHS,
     readonly_paths: privileged ? [] : READONLY_PATHS,
-    capabilities: planCapabilities(config.capabilities, privileged, facts.capabilities),
+    capabilities,
     no_new_privileges: !privileged,
     // Rosetta's translator makes system calls that no filter for the translated program foresees.
     seccomp: !privileged && !facts.rosetta,
@@ -118,6 +122,7 @@ function launchPlan(
       description: `bpm: process ${paths.process} of job ${paths.job}`,
       limits: config.limits,
       devices: devices && deviceRules(devices),
+      deviceAccess: devices && deviceAccess(capabilities, binds, devices),
     }, facts),
   };
 }
@@ -130,6 +135,6 @@ function hasOwnDev(mounts: readonly PlannedMount[]): boolean {
 function deviceVolumes(mounts: readonly PlannedMount[], facts: HostFacts): DeviceVolume[] {
   return mounts.flatMap(({ mount }) => {
     const node = facts.deviceNodes.get(mount.target);
-    return node === undefined ? [] : [{ node, writable: !mount.read_only }];
+    return node === undefined ? [] : [{ path: mount.target, node, writable: !mount.read_only }];
   });
 }

@@ -1,5 +1,5 @@
 /** Where cgroups go, and which limits they keep. */
-import { JOINED } from "../../plan/cgroups.ts";
+import { deviceFilter, JOINED } from "../../plan/cgroups.ts";
 import { errnoSentence } from "../../report/errno-sentence.ts";
 import type { CgroupFacts, Facts, HierarchyFacts } from "../facts.ts";
 import { type Finding, finding } from "../finding.ts";
@@ -20,6 +20,7 @@ export function examineCgroups(facts: Facts): Finding[] {
       "Mount it read-write in the container, so that jobs can have limits.",
     )),
     ...LIMITS.map(({ controller, property }) => limit(facts, controller, property)),
+    devices(facts),
     ...swap(cgroups),
     ...killing(cgroups),
   ];
@@ -98,6 +99,30 @@ function missingAdvice({ cgroups: { known }, host }: Facts, controller: string):
   return known.some((names) => names.includes(controller))
     ? "Mount its hierarchy read-write below /sys/fs/cgroup."
     : `Is cgroup_disable=${controller} on the kernel's command line? Take it off.`;
+}
+
+/** As planCgroups decides. */
+function devices(facts: Facts): Finding {
+  const { cgroups: { hierarchies }, host } = facts;
+  const subject = "devices";
+  switch (deviceFilter(hierarchies, host.initialUserNamespace)) {
+    case "controller":
+      return finding("ok", "device-filter", subject, "filtered by cgroups of version 1");
+    case "bpf":
+      return finding("ok", "device-filter", subject, "filtered by BPF in cgroups of version 2");
+    case "user-namespace":
+      return finding(
+        "ok", "device-filter", subject,
+        "in a user namespace, those that the machine around has put there, and no others",
+      );
+    case "none":
+      return finding(
+        "warning", "device-filter-missing", subject,
+        "nothing filters them: a process that has MKNOD, or devices as volumes, does not start; "
+          + "others are safe, since they can make no node and are shown none",
+        missingAdvice(facts, "devices"),
+      );
+  }
 }
 
 /** Matters only where memory is limited. */

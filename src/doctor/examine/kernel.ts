@@ -1,4 +1,5 @@
 /** What bpm has tried of the kernel, as zig/src/host/probe.zig tells it. */
+import { deviceFilter } from "../../plan/cgroups.ts";
 import { errnoSentence } from "../../report/errno-sentence.ts";
 import type { Feature } from "../../core/documents.ts";
 import type { Facts } from "../facts.ts";
@@ -202,8 +203,5 @@ function hasV2({ cgroups }: Facts): boolean {
 /** As planCgroups decides: with a devices controller of v1, or in a user namespace, it does not. */
 function filtersByBpf(facts: Facts): boolean {
   const { cgroups: { hierarchies }, host } = facts;
-  const hasDevicesV1 = hierarchies.some(({ version, controllers }) => (
-    version === 1 && controllers.includes("devices")
-  ));
-  return hasV2(facts) && !hasDevicesV1 && host.initialUserNamespace;
+  return deviceFilter(hierarchies, host.initialUserNamespace) === "bpf";
 }

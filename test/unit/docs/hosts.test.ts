@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { examine } from "../../../src/doctor/examine.ts";
 import { page, sections } from "../../support/markdown.ts";
 import { facts } from "../doctor/fixtures.ts";
+import { ELSEWHERE, LACKS } from "../../failures/protections.ts";
 import { groups } from "../doctor/rows.ts";
 
 test("the table of problems", () => {
@@ -15,4 +16,13 @@ test("the table of problems", () => {
   const [, table = ""] = text?.body.split("| Code |") ?? [];
   const told = [...table.matchAll(/^\| `([a-zA-Z-]+)` \|/gm)].map(([, code = ""]) => code);
   expect([...new Set(known)].sort()).toEqual(told.sort());
+});
+
+test("the table of protections has each that is tried to do without, and no other", () => {
+  const table = sections(page("docs/hosts.md"))
+    .find(({ title }) => title === "What each protection needs")?.body ?? "";
+  const told = table.split("\n").filter((line) => line.startsWith("| ")).slice(2)
+    .map((line) => (line.slice(2).split(" | ")[0] ?? "").replaceAll("`", ""));
+  const tried = [...LACKS.map(({ protection }) => protection), ...Object.keys(ELSEWHERE)];
+  expect([...new Set(tried)].sort()).toEqual(told.sort());
 });

@@ -79,6 +79,10 @@ const hierarchies: Row[] = [
     cgroups: { ...v1([]), swap: { total: 0, accounted: undefined } },
   }, [
     "warning no-cgroups", "warning cgroup-controller-missing", "warning cgroup-controller-missing",
+    "warning device-filter-missing",
+  ]],
+  ["of v1 without devices", { cgroups: v1(["memory", "pids", "freezer"]) }, [
+    "warning device-filter-missing",
   ]],
   ["of v1 without memory and freezer", { cgroups: v1(["pids", "devices"]) }, [
     "warning cgroup-controller-missing", "note no-freezer",
@@ -95,6 +99,7 @@ const hierarchies: Row[] = [
   }, [
     "warning cgroup-read-only",
     "warning cgroup-controller-missing", "warning cgroup-controller-missing",
+    "warning device-filter-missing",
   ]],
   ["where root may make none", { cgroups: v2InContainer({ refused: "EACCES" }) }, [
     "problem cgroup-refused",

@@ -7,14 +7,12 @@ interface Host {
   readonly mountinfo: readonly string[];
   readonly init: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
-  readonly systemd?: boolean;
 }
 
-function hierarchies({ mountinfo, init, files = {}, systemd = false }: Host) {
+function hierarchies({ mountinfo, init, files = {} }: Host) {
   return findHierarchies({
     mounts: parseMountinfo(mountinfo.join("\n")),
     initCgroup: `${init.join("\n")}\n`,
-    systemd,
     read: (path) => files[path] ?? "",
   });
 }
@@ -44,12 +42,12 @@ describe("leaves are made", () => {
     ]],
     ["in both worlds on a hybrid one", {
       mountinfo: [memory, unified],
-      init: ["4:memory:/", "0::/init.scope"],
+      init: ["9:name=systemd:/init.scope", "4:memory:/", "0::/init.scope"],
       files: { "/sys/fs/cgroup/unified/cgroup.controllers": "hugetlb\n" },
     }, ["v1 memory /sys/fs/cgroup/memory", "v2 hugetlb /sys/fs/cgroup/unified"]],
     ["in the one hierarchy of v2", {
       mountinfo: [pure],
-      init: ["0::/init.scope"],
+      init: ["0::/"],
       files: { "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids\n" },
     }, ["v2 cpuset,cpu,io,memory,pids /sys/fs/cgroup"]],
     ["in the container's part when the whole tree is mounted", {
@@ -122,8 +120,10 @@ test("v2 tells which controllers the leaves' parent hands down already", () => {
 describe("where systemd is the service manager", () => {
   const files = { "/sys/fs/cgroup/cgroup.controllers": "memory pids\n" };
 
+  // Whether its socket is in sight does not matter: without it a start fails, rather than have
+  // cgroups in a tree that is systemd's.
   test("v2 is its to divide", () => {
-    const host = { mountinfo: [pure], init: ["0::/init.scope"], files, systemd: true };
+    const host = { mountinfo: [pure], init: ["0::/init.scope"], files };
     expect(hierarchies(host)).toEqual([{
       version: 2,
       parent: "/sys/fs/cgroup/system.slice",
@@ -136,7 +136,7 @@ describe("where systemd is the service manager", () => {
 
   test("its part of a container's tree is below the container's", () => {
     const init = ["0::/docker/abc/init.scope"];
-    expect(parents({ mountinfo: [pure], init, systemd: true })).toEqual([
+    expect(parents({ mountinfo: [pure], init })).toEqual([
       "v2  /sys/fs/cgroup/docker/abc/system.slice",
     ]);
   });
@@ -149,7 +149,7 @@ describe("where systemd is the service manager", () => {
     ["when it is not PID 1", { mountinfo: [pure], init: ["0::/"] }],
   ];
   test.each(rows)("but not %s", (_, host) => {
-    expect(hierarchies({ ...host, systemd: true }).map(({ scopes }) => scopes)).not.toContain(true);
+    expect(hierarchies(host).map(({ scopes }) => scopes)).not.toContain(true);
   });
 });
 

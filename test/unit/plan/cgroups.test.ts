@@ -209,6 +209,54 @@ describe("devices", () => {
   });
 });
 
+describe("where nothing filters devices", () => {
+  const cgroups = [v1("memory"), v1("pids"), v1("freezer")];
+  const sda = { kind: "block" as const, major: 8, minor: 0 };
+  const device = (different: Parameters<typeof volume>[1] = {}) => ({
+    config: config({ unrestrictedVolumes: [volume("/dev/sda", different)] }),
+    facts: facts({
+      cgroups, unrestricted: [["/dev/sda"]], deviceNodes: new Map([["/dev/sda", sda]]),
+    }),
+  });
+
+  const refused: [string, Parameters<typeof plan>[0], RegExp][] = [
+    ["that may make nodes", {
+      config: config({ capabilities: ["MKNOD"] }), facts: facts({ cgroups }),
+    }, /^MKNOD in capabilities would give the process every device/],
+    ["that is shown all devices", {
+      config: config({ unrestrictedVolumes: [volume("/dev")] }),
+      facts: facts({ cgroups, unrestricted: [["/dev"]] }),
+    }, /^the volume \/dev would/],
+    ["with a device that it may only read", device(), /^the volume \/dev\/sda would/],
+    ["in no cgroup at all", {
+      config: config({ capabilities: ["MKNOD"] }), facts: facts({ cgroups: [] }),
+    }, /no writable cgroup hierarchy filters devices/],
+  ];
+  test.each(refused)("a process %s does not start", (_, different, message) => {
+    expect(() => plan(different)).toThrow(message);
+  });
+
+  const safe: [string, Parameters<typeof plan>[0]][] = [
+    ["that can make no node and is shown none", { facts: facts({ cgroups }) }],
+    ["whose one device it may do everything with", device({ writable: true })],
+    ["that may use all devices", {
+      config: config({ privileged: true }), facts: facts({ cgroups }),
+    }],
+  ];
+  test.each(safe)("a process %s does", (_, different) => {
+    expect(plan(different).launch.cgroups).toHaveLength(cgroups.length);
+  });
+
+  test.each([
+    ["v1 with the controller", facts({ cgroups: [...cgroups, v1("devices")] })],
+    ["v2", facts({ cgroups: [v2([], [])] })],
+    ["a user namespace, which has no devices", facts({ cgroups: [v2([], [])], bpf: false })],
+  ])("nothing is refused on %s", (_, host) => {
+    const mknod = config({ capabilities: ["MKNOD"] });
+    expect(() => plan({ config: mknod, facts: host })).not.toThrow();
+  });
+});
+
 test("leaves are named after the process, the BOSH root and the start", () => {
   const { launch } = plan({ facts: facts({ cgroups: [v1("pids")] }), unique: "00ff00ff" });
   const [directory = ""] = launch.cgroups.map((cgroup) => cgroup.directory);

@@ -44,7 +44,8 @@ export function facts(different: Partial<HostFacts> = {}): HostFacts {
     directories: [...SYSTEM_DIRECTORIES, ...DEVICE_DIRECTORIES],
     resolver: [{ inside: "/etc/resolv.conf", host: "/etc/resolv.conf", exists: true }],
     mounts: [],
-    cgroups: [],
+    // Without a filter of devices not everything starts.
+    cgroups: [hierarchyV1("devices")],
     bpf: true,
     capabilities: 2n ** 41n - 1n,
     openFilesMax: 1_048_576n,

@@ -27,6 +27,7 @@ test("device volumes may be used, and a privileged process may use any", () => {
   const devices = spec({
     config: config({ unrestrictedVolumes: [volume("/dev/sda")] }),
     facts: facts({
+      cgroups: [hierarchyV2([], [])],
       unrestricted: [["/dev/sda"]],
       deviceNodes: new Map([["/dev/sda", { kind: "block" as const, major: 8, minor: 0 }]]),
     }),

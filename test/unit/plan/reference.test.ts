@@ -117,7 +117,7 @@ function documentFor(file: string, job: string, process: string, theirs: Documen
     paths: processPaths({ root: "/var/vcap" }, job, process),
     config,
     facts: facts({
-      cgroups: [hierarchyV1("memory", "pids")],
+      cgroups: [hierarchyV1("memory", "pids", "devices")],
       unrestricted: config.unrestrictedVolumes.map(({ path }) => glob(path, tree)),
     }),
   });
