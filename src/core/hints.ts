@@ -33,12 +33,32 @@ const noRegularFile: readonly Hint[] = [
   },
 ];
 
+/** AppArmor says EACCES where a profile forbids mounts; capabilities and seccomp say EPERM. */
+const mounting: readonly Hint[] = [
+  {
+    errno: ["EACCES"],
+    text: "An AppArmor profile around bpm forbids it: run the container with "
+      + "apparmor=unconfined, or privileged.",
+  },
+  {
+    errno: ["EPERM"],
+    text: "bpm lacks CAP_SYS_ADMIN, or a seccomp profile around it forbids mounts.",
+  },
+];
+
+const filtered = (call: string, capability?: string): Hint => ({
+  errno: ["EPERM", "ENOSYS"],
+  text: capability === undefined
+    ? `A seccomp profile around bpm forbids ${call}.`
+    : `bpm lacks ${capability}, or a seccomp profile around it forbids ${call}.`,
+});
+
 /** By step; of several hints the first that fits counts. */
 export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> = {
   "open file": noRegularFile,
   "open file (not a regular file)": noRegularFile,
   "open file (a hard link)": noRegularFile,
-  exec: jobExec,
+  exec: [{ ...filtered("execveat(2)"), subject: "bpm-init" }, ...jobExec],
   "exec interpreter of": jobExec,
   "exec pre_start hook": [circle],
   clone: [
@@ -50,8 +70,53 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
       errno: ["EBUSY"],
       text: "The job has divided its cgroup, so that nothing can enter it (cgroups(7)).",
     },
+    {
+      errno: ["ENOSPC"],
+      text: "No more namespaces are permitted: raise the sysctls user.max_mnt_namespaces, "
+        + "user.max_pid_namespaces, user.max_ipc_namespaces and user.max_uts_namespaces.",
+    },
+    {
+      errno: ["EPERM"],
+      text: "bpm lacks CAP_SYS_ADMIN, or a seccomp profile around it forbids namespaces.",
+    },
   ],
+  memfd_create: [
+    {
+      errno: ["EACCES"],
+      text: "The sysctl vm.memfd_noexec is 2, which forbids what bpm's init is made of: set it to "
+        + "0 or 1.",
+    },
+  ],
+  "join session keyring": [
+    {
+      errno: ["EDQUOT"],
+      text: "The keys of root are used up: raise the sysctls kernel.keys.root_maxkeys and "
+        + "kernel.keys.root_maxbytes.",
+    },
+    filtered("keyctl(2)"),
+  ],
+  "make mounts private": mounting,
+  fsopen: mounting,
+  fsconfig: mounting,
+  fsmount: mounting,
+  open_tree: mounting,
+  move_mount: mounting,
+  mount_setattr: mounting,
+  pivot_root: mounting,
+  "detach the old root": mounting,
+  mount: mounting,
+  enter: [
+    {
+      errno: ["EPERM"],
+      text: "It takes CAP_SYS_ADMIN and CAP_SYS_CHROOT, and that no seccomp profile around bpm "
+        + "forbids setns(2).",
+    },
+  ],
+  "signal process": [filtered("pidfd_send_signal(2)", "CAP_KILL")],
+  make: [{ ...filtered("signalfd4(2)"), subject: "signalfd" }],
+  lock: [filtered("flock(2)")],
   chown: [
+    { errno: ["EPERM"], subject: "output pipe", text: "bpm lacks CAP_CHOWN." },
     {
       errno: ["EPERM"],
       text: "The file system does not let root change owners; set mount_only: true for SUBJECT.",
@@ -68,6 +133,12 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
     {
       errno: ["ENOENT"],
       text: "systemd is PID 1 but does not listen there: is /run that of the host?",
+    },
+    {
+      errno: ["ECANCELED"],
+      subject: "not found",
+      text: "Is /run full? systemd has a file there for each unit; its journal has more: "
+        + "journalctl -b _PID=1",
     },
     { text: "systemd's journal has more: journalctl -b _PID=1" },
   ],

@@ -6,7 +6,8 @@
  * or that a killed bpm did not get to, can be put back, and still is the one that the init empties.
  */
 import {
-  closeSync, fchmodSync, ftruncateSync, linkSync, openSync, renameSync, rmSync, writeSync,
+  closeSync, fchmodSync, ftruncateSync, linkSync, lstatSync, openSync, renameSync, rmSync,
+  writeSync,
 } from "node:fs";
 import { hasEnded } from "./state/ending.ts";
 import { readIfThere } from "../host/process.ts";
@@ -60,7 +61,16 @@ export function removePidfile({ core, paths }: Session): void {
   const directory = rootDirectory(core, paths.pidDir.external(), 0o755);
   for (const name of [publicName(paths.process), hiddenName(paths.process)]) {
     const file = `${directory}/${name}`;
-    naming("remove", file, () => rmSync(file, { force: true }));
+    naming("remove", file, () => removeIfThere(file));
+  }
+}
+
+/** A file system that is read-only says so of what is not there as well. */
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) throw error;
   }
 }
 

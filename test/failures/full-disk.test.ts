@@ -1,12 +1,13 @@
 /** File systems that are full or read-only: bpm says what could not be made, and leaves nothing. */
 
 import { describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { BoshRoot } from "../support/bosh-root.ts";
-import { mustRun } from "../support/command.ts";
+import { mustRun, run } from "../support/command.ts";
 import { probeSleeping } from "../support/inside.ts";
 import { isAlive } from "../support/process.ts";
 import { isSandboxed } from "../support/product.ts";
+import { eventually } from "../support/wait.ts";
 import { expectLogged, expectNoTraces, expectSentence, job, mountinfo } from "./traces.ts";
 
 /** A root that has a file system of its own at `directory`. */
@@ -76,6 +77,46 @@ describe.skipIf(!isSandboxed)("A start on a file system without room", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toMatch(/^Warning: bpm\.log cannot be written: [^\n]+\(ENOSPC\)\n$/);
     expect(isAlive(root.pid(job))).toBe(true);
+  });
+});
+
+describe.skipIf(!isSandboxed)("Of a process that ends when nothing more can be noted down", () => {
+  test("it is known how it ended", async () => {
+    await using root = await rootWith("data/sys/run", "size=128k");
+    root.job(job, { executable: "/bin/sh", args: ["-c", "trap 'exit 5' USR1; sleep 1000 & wait"] });
+    const pid = await root.start(job);
+    await eventually("a trap", () => catchesUsr1(pid));
+    const filler = root.at("data/sys/run/filler");
+    await run(["dd", "if=/dev/zero", `of=${filler}`, "bs=4k"]);
+    expect(statfsSync(root.at("data/sys/run")).bfree).toBe(0);
+    process.kill(pid, "SIGUSR1");
+    await eventually("its end", () => !isAlive(pid));
+    expect((await root.mustBpm(["list", "--wide"])).stdout).toContain("exit status 5");
+    rmSync(filler);
+  });
+});
+
+/** Whether the init's child does, the job's program. */
+function catchesUsr1(init: number): boolean {
+  const [child = ""] = readFileSync(`/proc/${init}/task/${init}/children`, "utf8").split(" ");
+  const status = existsSync(`/proc/${child}/status`)
+    ? readFileSync(`/proc/${child}/status`, "utf8")
+    : "";
+  const mask = BigInt(`0x${/^SigCgt:\s*(\w+)$/m.exec(status)?.[1] ?? "0"}`);
+  return (mask >> 9n & 1n) === 1n;
+}
+
+describe.skipIf(!isSandboxed)("A stop on a read-only file system", () => {
+  test("with nothing to stop has nothing to remove", async () => {
+    await using root = new BoshRoot();
+    root.job(job, probeSleeping);
+    await root.start(job);
+    await root.stop(job);
+    const path = root.at("data/sys/run");
+    await mustRun(["mount", "--bind", path, path]);
+    await mustRun(["mount", "-o", "remount,bind,ro", path]);
+    expect(await root.bpm(["stop", job])).toEqual({ code: 0, stdout: "", stderr: "" });
+    await mustRun(["umount", path]);
   });
 });
 

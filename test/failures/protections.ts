@@ -23,7 +23,6 @@ export const LACKS: readonly Lack[] = [
     caller: "bpm",
     call: "openat2",
     error: "ENOSYS",
-    says: /\(ENOSYS\)/,
   },
   {
     protection: "mounts, IPC, host name and PIDs of its own",
@@ -144,8 +143,10 @@ export const LACKS: readonly Lack[] = [
   },
   {
     protection: "limits.memory, limits.processes",
-    ...v1,
-    like: /memory\.limit_in_bytes/,
+    caller: "bpm",
+    call: "write",
+    like: /"67108864"/,
+    error: "EINVAL",
     says: /memory\.limit_in_bytes/,
   },
   { protection: "limits.memory holds for swap, too", ...v1, like: /memory\.memsw\.limit_in_bytes/ },

@@ -39,6 +39,15 @@ const GROUPS = [
       { feature: "close_range", name: "close_range", deed: "close all descriptors" },
       { feature: "pidfd", name: "pidfd_open", deed: "hold on to a process" },
       {
+        feature: "pidfd_send_signal",
+        name: "pidfd_send_signal",
+        deed: "send a signal to a process that it holds on to",
+      },
+      { feature: "signalfd", name: "signalfd4", deed: "read signals, to pass them on" },
+      { feature: "flock", name: "flock", deed: "lock a file" },
+      { feature: "setns", name: "setns", deed: "enter the namespaces of a process" },
+      { feature: "execveat", name: "execveat", deed: "execute a file in memory" },
+      {
         feature: "memfd",
         name: "memfd_create",
         deed: "make an executable file in memory",

@@ -1,5 +1,7 @@
 /** Writing and removing what state.ts, ending.ts and entry.ts read. */
-import { existsSync, openSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync, openSync, renameSync, rmdirSync, rmSync, writeFileSync, writeSync,
+} from "node:fs";
 import { entryFile, type SandboxEntry } from "./entry.ts";
 import { naming } from "../naming.ts";
 import { exitFile, pidFile, type ProcessState, stateFile } from "./state.ts";
@@ -15,10 +17,20 @@ export function writeState(directory: string, state: ProcessState): void {
   });
 }
 
-/** An empty exit record, for the init to write. */
+/** As long as the longest record: ExitRecord.text_max in Zig. */
+const RECORD_LENGTH = 128;
+
+/**
+ * An empty exit record, for the init to write. Its room is taken now: when the process ends, the
+ * disk may be full, perhaps by its doing.
+ */
 export function openExitRecord(directory: string): number {
   const file = `${directory}/${exitFile}`;
-  return naming("create", file, () => openSync(file, "w", 0o600));
+  return naming("create", file, () => {
+    const fd = openSync(file, "w", 0o600);
+    writeSync(fd, " ".repeat(RECORD_LENGTH), 0);
+    return fd;
+  });
 }
 
 /** Notes down how to join the sandbox; it is as it was made for as long as it runs. */

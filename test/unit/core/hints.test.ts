@@ -4,6 +4,14 @@ import { describe, expect, test } from "bun:test";
 import { generalHints, hintFor, hintsByAction } from "../../../src/core/hints.ts";
 import type { Action } from "../../../src/core/steps.ts";
 
+const appArmor = "An AppArmor profile around bpm forbids it: run the container with "
+  + "apparmor=unconfined, or privileged.";
+const mounts = "bpm lacks CAP_SYS_ADMIN, or a seccomp profile around it forbids mounts.";
+const mounting: readonly Action[] = [
+  "make mounts private", "fsopen", "fsconfig", "fsmount", "open_tree", "move_mount",
+  "mount_setattr", "pivot_root", "detach the old root", "mount",
+];
+
 type Row = readonly [step: Action, subject: string, errno: string, hint: string];
 
 const file = "It has to be a regular file of its own; move away what is there.";
@@ -13,6 +21,61 @@ const forbidden = "It must be executable by vcap, on a volume with allow_executi
 const link = "Remove the link, or let root own it: bpm works as root and follows no other.";
 
 const rows: readonly Row[] = [
+  ...mounting.flatMap((step): Row[] => [
+    [step, "/x", "EACCES", appArmor],
+    [step, "/x", "EPERM", mounts],
+  ]),
+  ["exec", "bpm-init", "EPERM", "A seccomp profile around bpm forbids execveat(2)."],
+  [
+    "clone",
+    "web",
+    "ENOSPC",
+    "No more namespaces are permitted: raise the sysctls user.max_mnt_namespaces, "
+      + "user.max_pid_namespaces, user.max_ipc_namespaces and user.max_uts_namespaces.",
+  ],
+  [
+    "clone",
+    "web",
+    "EPERM",
+    "bpm lacks CAP_SYS_ADMIN, or a seccomp profile around it forbids namespaces.",
+  ],
+  [
+    "memfd_create",
+    "bpm-init",
+    "EACCES",
+    "The sysctl vm.memfd_noexec is 2, which forbids what bpm's init is made of: set it to 0 or 1.",
+  ],
+  [
+    "join session keyring",
+    "",
+    "EDQUOT",
+    "The keys of root are used up: raise the sysctls kernel.keys.root_maxkeys and "
+      + "kernel.keys.root_maxbytes.",
+  ],
+  ["join session keyring", "", "EPERM", "A seccomp profile around bpm forbids keyctl(2)."],
+  [
+    "enter",
+    "web",
+    "EPERM",
+    "It takes CAP_SYS_ADMIN and CAP_SYS_CHROOT, and that no seccomp profile around bpm forbids "
+      + "setns(2).",
+  ],
+  [
+    "signal process",
+    "",
+    "EPERM",
+    "bpm lacks CAP_KILL, or a seccomp profile around it forbids pidfd_send_signal(2).",
+  ],
+  ["make", "signalfd", "ENOSYS", "A seccomp profile around bpm forbids signalfd4(2)."],
+  ["lock", "/data/x.lock", "EPERM", "A seccomp profile around bpm forbids flock(2)."],
+  ["chown", "output pipe", "EPERM", "bpm lacks CAP_CHOWN."],
+  [
+    "start scope",
+    "x.scope (systemd: Unit x.scope not found.)",
+    "ECANCELED",
+    "Is /run full? systemd has a file there for each unit; its journal has more: "
+      + "journalctl -b _PID=1",
+  ],
   ["open file", "/log", "EISDIR", file],
   ["open file", "/log", "ENXIO", file],
   ["open file (not a regular file)", "/log", "EINVAL", file],
@@ -95,7 +158,9 @@ describe("A failure", () => {
     ["exec pre_start hook", "/bin/hook", "ENOENT"],
     ["set cgroup limit", "memory.max to 1", "EBUSY"],
     ["open file", "/log", "EACCES"],
-    ["mount", "/x", "EPERM"],
+    ["mount", "/x", "EIO"],
+    ["exec", "/bin/web", "EPERM"],
+    ["make", "a pipe", "EPERM"],
   ])("to %s %s with %s has none", (step, subject, errno) => {
     expect(hintFor(step, subject, errno)).toBeUndefined();
   });

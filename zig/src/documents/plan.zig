@@ -213,7 +213,10 @@ pub const ProbeRequest = struct {
 pub const Feature = enum(u32) {
     openat2,
     pidfd,
+    pidfd_send_signal,
     memfd,
+    flock,
+    signalfd,
     bpf_devices,
     systemd,
     clone3,
@@ -222,6 +225,7 @@ pub const Feature = enum(u32) {
     uts_namespace,
     ipc_namespace,
     pid_namespace,
+    setns,
     private_mounts,
     keyring,
     open_tree,
@@ -237,6 +241,7 @@ pub const Feature = enum(u32) {
     drop_privileges,
     no_new_privs,
     seccomp,
+    execveat,
 };
 
 pub const FeatureOutcome = struct { name: Feature, errno: i32 };

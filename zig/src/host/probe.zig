@@ -64,13 +64,32 @@ fn tryHere(outcomes: *Outcomes) void {
         .resolve = linux.RESOLVE_NO_SYMLINKS,
     };
     outcomes.set(.openat2, closed(linux.openat2(linux.AT.FDCWD, "/", &how)));
-    outcomes.set(.pidfd, closed(linux.pidfd_open(linux.getpid(), 0)));
+    tryProcess(outcomes);
+    outcomes.set(.signalfd, closed(linux.signalfd(0)));
     const Insn = linux.BPF.Insn;
     const allow_all = [_]Insn{ Insn.mov(.r0, 1), Insn.exit() };
     outcomes.set(.bpf_devices, closed(linux.loadDeviceProgram(&allow_all)));
     var report: Report = .{};
-    outcomes.set(.memfd, made(&report, descriptors.sealed(&report, "bpm-probe", "", true)));
+    tryFile(outcomes);
     outcomes.set(.systemd, made(&report, systemd.connect(&report)));
+}
+
+fn tryProcess(outcomes: *Outcomes) void {
+    const opened = linux.pidfd_open(linux.getpid(), 0);
+    outcomes.set(.pidfd, linux.errno(opened));
+    if (linux.errno(opened) != .SUCCESS) return;
+    defer _ = linux.close(linux.asInt(opened));
+    outcomes.set(.pidfd_send_signal, linux.errno(linux.pidfd_send_signal(linux.asInt(opened), 0)));
+}
+
+fn tryFile(outcomes: *Outcomes) void {
+    var report: Report = .{};
+    const file = descriptors.sealed(&report, "bpm-probe", "", true) catch {
+        return outcomes.set(.memfd, failure(&report));
+    };
+    defer _ = linux.close(file);
+    outcomes.set(.memfd, .SUCCESS);
+    outcomes.set(.flock, linux.errno(linux.flock(file, linux.LOCK_EX | linux.LOCK_NB)));
 }
 
 /// Children that do nothing.
@@ -151,6 +170,7 @@ const Child = struct {
 fn inside(request: plan.ProbeRequest, pipe: linux.fd_t) noreturn {
     _ = linux.prctl(linux.PR_SET_PDEATHSIG, linux.SIGKILL, 0);
     var child: Child = .{ .pipe = pipe };
+    child.tell(.setns, enterOwn());
     const apart = linux.errno(linux.setPropagation("/", linux.MS_REC | linux.MS_PRIVATE));
     child.tell(.private_mounts, apart);
     // Mounts that reach the machine are not made to find out whether they could be.
@@ -167,7 +187,24 @@ fn inside(request: plan.ProbeRequest, pipe: linux.fd_t) noreturn {
     child.tell(.drop_privileges, dropPrivileges(&child.report, request));
     child.tell(.no_new_privs, linux.errno(linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1, 0)));
     child.tell(.seccomp, linux.errno(seccomp.install()));
+    child.tell(.execveat, executeNothing());
     linux.exit_group(0);
+}
+
+/// Into the namespaces that the child is in, as a command enters those of a sandbox.
+fn enterOwn() linux.E {
+    const opened = linux.pidfd_open(linux.getpid(), 0);
+    if (linux.errno(opened) != .SUCCESS) return linux.errno(opened);
+    defer _ = linux.close(linux.asInt(opened));
+    const namespaces = linux.CLONE_NEWNS | linux.CLONE_NEWIPC | linux.CLONE_NEWUTS;
+    return linux.errno(linux.setns(linux.asInt(opened), namespaces));
+}
+
+/// There is no such descriptor: a kernel that executes from descriptors says so.
+fn executeNothing() linux.E {
+    const empty = [_:null]?[*:0]const u8{};
+    const code = linux.errno(linux.execveat(-1, "", &empty, &empty, linux.AT_EMPTY_PATH));
+    return if (code == .BADF) .SUCCESS else code;
 }
 
 /// A bind mount of a directory that every sandbox gets.

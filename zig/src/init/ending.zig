@@ -20,8 +20,8 @@ pub const Ending = struct {
         return .{ .status = status, .oom_killed = oom_killed, .ended_ms = ms };
     }
 
-    /// One call, so that a reader finds all or nothing. A full disk leaves no record, and bpm then
-    /// tells of an end without its reason.
+    /// One call, so that a reader finds all or nothing. There is room for it, of blanks, which JSON
+    /// does not mind behind it either: a full disk takes the record all the same.
     pub fn write(self: Ending) void {
         var buffer: [ExitRecord.text_max]u8 = undefined;
         const text = self.record().print(&buffer);
