@@ -18,8 +18,8 @@ export function parseMountinfo(text: string): MountEntry[] {
     if (root === undefined || mountPoint === undefined || type === undefined) return [];
     const superOptions = superOptionText.split(",");
     return [{
-      root: unescape(root),
-      mountPoint: unescape(mountPoint),
+      root: unescaped(root),
+      mountPoint: unescaped(mountPoint),
       type,
       superOptions,
       readOnly: options.split(",").includes("ro") || superOptions.includes("ro"),
@@ -28,7 +28,7 @@ export function parseMountinfo(text: string): MountEntry[] {
 }
 
 /** Blanks, newlines and backslashes are written as three octal digits. */
-function unescape(field: string): string {
+function unescaped(field: string): string {
   if (!field.includes("\\")) return field;
   return field.replace(
     /\\([0-7]{3})/g,

@@ -21,7 +21,9 @@ const requests: readonly Ended[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"];
 export async function traceProcess(target: Target, signal: AbortSignal): Promise<void> {
   const state = runningState(target.root, target.job, target.process);
   const straces: Strace[] = [];
-  signal.addEventListener("abort", () => straces.forEach((strace) => strace.end()));
+  signal.addEventListener("abort", () => {
+    for (const strace of straces) strace.end();
+  });
   await attachToAll(state, straces, signal);
   const ends = await Promise.all(straces.map((strace) => strace.ended));
   if (!signal.aborted) explain(ends, state);
@@ -58,7 +60,7 @@ async function attachToAll(
     straces.push(strace);
     await attached(strace, tasks, signal);
     if (hasStranger(strace, tasks)) straces.pop()?.kill();
-    else tasks.forEach((task) => done.add(key(task)));
+    else for (const task of tasks) done.add(key(task));
     await Bun.sleep(pace.grace);
     tasks = tasksOf(state).filter((task) => task.tracer === 0 && !done.has(key(task)));
   }

@@ -53,7 +53,8 @@ async function bunTest(
   prefix: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Tally> {
-  const report = join(cacheDirectory, `${process.pid}-${(reports += 1)}.xml`);
+  reports += 1;
+  const report = join(cacheDirectory, `${process.pid}-${reports}.xml`);
   const reporter = ["--reporter=junit", `--reporter-outfile=${report}`];
   const child = Bun.spawn([...prefix, bun, "test", "--timeout=120000", ...reporter, ...args], {
     cwd: projectDirectory,

@@ -38,18 +38,18 @@ function parseMount(line: string): Mount {
   const [type, source, superOptions] = (after ?? "").split(" ");
   return {
     device: device ?? "",
-    root: unescape(root),
-    target: unescape(target),
+    root: unescaped(root),
+    target: unescaped(target),
     options: (options ?? "").split(","),
     propagation,
     type: type ?? "",
-    source: unescape(source),
+    source: unescaped(source),
     superOptions: (superOptions ?? "").split(","),
   };
 }
 
 /** Blanks are written in octal: `\040`. */
-function unescape(text = ""): string {
+function unescaped(text = ""): string {
   return text.replace(/\\(\d{3})/g, (_, octal: string) => {
     return String.fromCharCode(Number.parseInt(octal, 8));
   });

@@ -1,6 +1,6 @@
 /**
- * `npm test [-- PATTERN...]`: builds, checks types, and runs every suite, or only the test files
- * whose path contains a pattern. Ends with the line `N passed, N failed, N skipped`.
+ * `npm test [-- PATTERN...]`: lints, builds, checks types, and runs every suite, or only the test
+ * files whose path contains a pattern. Ends with the line `N passed, N failed, N skipped`.
  */
 
 import { mkdirSync } from "node:fs";
@@ -9,6 +9,7 @@ import { runApart, runTogether, testFiles } from "./bun-test.ts";
 import { exitStatus } from "./command.ts";
 import { missingCommands } from "./debian.ts";
 import { endRun, observeHost, whatRunLeft } from "./host-traces.ts";
+import { lint } from "./lint.ts";
 import { buildProbe } from "./probe-build.ts";
 import {
   cacheDirectory,
@@ -26,7 +27,7 @@ const runName = `bpm-test-${process.pid}`;
 
 const tools = { monit: "monit", strace: "strace", "redis-server": "redis-server" };
 /** Suites that need neither root nor the kernel. */
-const unprivilegedSuites = ["test/unit", "test/contract"];
+const unprivilegedSuites = ["test/unit", "test/contract", "test/programs"];
 /** Suites that start jobs, slow ones first: they run several at a time. */
 const privilegedSuites = ["test/monit", "test/failures", "test/integration", "test/security"];
 
@@ -44,6 +45,10 @@ export async function runSuites(patterns: readonly string[]): Promise<Tally> {
 
 async function* everything(patterns: readonly string[]): AsyncGenerator<Tally> {
   mkdirSync(cacheDirectory, { recursive: true });
+  if (patterns.length === 0) {
+    announce("Format and rules");
+    yield await lint();
+  }
   const built = await step("Build (dist/bpm, dist/libbpm.so)", [bun, "build.ts"]);
   yield built;
   if (built === fail) return;

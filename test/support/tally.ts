@@ -9,6 +9,8 @@ export interface Tally {
 export const pass: Tally = { passed: 1, failed: 0, skipped: 0 };
 export const fail: Tally = { passed: 0, failed: 1, skipped: 0 };
 
+export const skip: Tally = { passed: 0, failed: 0, skipped: 1 };
+
 export function sum(tallies: readonly Tally[]): Tally {
   return tallies.reduce(
     (a, b) => ({

@@ -3,7 +3,6 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { missingCommands } from "../support/debian.ts";
 
 const top = dirname(dirname(import.meta.dirname));
 const ownPath = relative(top, import.meta.path);
@@ -15,7 +14,7 @@ function sources(...patterns: string[]): string[] {
 const read = (file: string) => readFileSync(join(top, file), "utf8");
 
 const product = sources("src/**/*.ts", "build.ts");
-const tests = sources("test/{unit,contract,integration,security,failures,monit,support,demo,bench,vm}/**/*.ts");
+const tests = sources("test/{unit,contract,programs,integration,security,failures,monit,support,demo,bench,vm}/**/*.ts");
 const typescript = [...product, ...tests].filter((file) => file !== ownPath);
 const zig = sources("zig/build.zig", "zig/src/**/*.zig", "test/probe/*.zig");
 
@@ -107,17 +106,5 @@ describe("Steps", () => {
       new RegExp(`[(=,)]\\s*\\.${RegExp.escape(tag)}(?=[,;]| else)`).test(others)
     );
     expect(tags.filter((tag) => !isUsed(tag))).toEqual([]);
-  });
-});
-
-const unchecked = (await missingCommands({ shellcheck: "shellcheck" })).length > 0;
-
-describe("Scripts", () => {
-  const scripts = sources("test/**/run", "test/support/*", "test/vm/{customize,inside}", ".ci/*").filter((file) => {
-    return read(file).startsWith("#!/usr/bin/env bash");
-  });
-  test.skipIf(unchecked).each(scripts)("%s passes shellcheck", (file) => {
-    const { stdout, success } = Bun.spawnSync(["shellcheck", join(top, file)]);
-    expect({ success, output: stdout.toString() }).toEqual({ success: true, output: "" });
   });
 });

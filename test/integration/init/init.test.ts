@@ -84,7 +84,7 @@ describe.skipIf(!isSandboxed)("The init", () => {
     await using root = new BoshRoot();
     root.job("web", probeSleeping);
     const status = readFileSync(`/proc/${await root.start("web")}/status`, "utf8");
-    expect(Number.parseInt(statusField(status, "VmRSS"))).toBeLessThan(2048);
+    expect(Number.parseInt(statusField(status, "VmRSS"), 10)).toBeLessThan(2048);
     expect(statusField(status, "Threads")).toBe("1");
   });
 

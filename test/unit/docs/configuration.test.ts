@@ -88,7 +88,7 @@ describe.each(documented)("the entry of $path", ({ path, required, description, 
 
   test("has an example that uses it", () => {
     const examples = codeBlocks(entry).filter(({ language }) => language === "yaml");
-    const key = path.split(/[.\[\]]+/).at(-1);
+    const key = path.split(/[.[\]]+/).at(-1);
     expect(examples.some(({ text: example }) => new RegExp(`(^|[ -])${key}:`, "m").test(example)))
       .toBe(true);
     for (const { text: example } of examples) {

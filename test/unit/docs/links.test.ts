@@ -6,7 +6,7 @@ import { bpm } from "../../../src/commands/index.ts";
 import { anchor, codeBlocks, page, sections } from "../../support/markdown.ts";
 import { projectDirectory } from "../../support/product.ts";
 
-const pages = ["README.md", "docs/*.md"].flatMap((pattern) => (
+const pages = ["README.md", "CONTRIBUTING.md", "docs/*.md"].flatMap((pattern) => (
   [...new Bun.Glob(pattern).scanSync({ cwd: projectDirectory })].sort()
 ));
 
@@ -27,6 +27,12 @@ describe.each(pages)("%s", (path) => {
         && !sections(page(target)).some(({ title }) => anchor(title) === heading);
     });
     expect(broken).toEqual([]);
+  });
+
+  test("files of the project are there", () => {
+    const named = [...text.matchAll(/`((?:src|zig|test|docs|\.ci)\/[\w./-]+)`/g)];
+    const files = named.map(([, file = ""]) => file).filter((file) => !file.includes("zig-out"));
+    expect(files.filter((file) => !existsSync(join(projectDirectory, file)))).toEqual([]);
   });
 
   test("files of the project that it names exist", () => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { childrenOf, isAlive, readProcessFile, readStat } from "../../support/process.ts";
 import { buildMilliseconds, buildPrograms } from "../../support/programs.ts";
 import { eventually } from "../../support/wait.ts";
-import { Scratch } from "../lifecycle/fixtures.ts";
+import { Scratch } from "../../unit/lifecycle/fixtures.ts";
 import { openPipe, sendSignal } from "../init/harness.ts";
 import { removeDirectories, supervise, type Supervisor } from "./harness.ts";
 

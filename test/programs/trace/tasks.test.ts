@@ -5,7 +5,7 @@ import { liveStartTime } from "../../../src/host/process.ts";
 import { type Task, tasksOf } from "../../../src/trace/tasks.ts";
 import { attachmentPoints } from "../../../src/trace/trace.ts";
 import { eventually } from "../../support/wait.ts";
-import { Scratch, state } from "../lifecycle/fixtures.ts";
+import { Scratch, state } from "../../unit/lifecycle/fixtures.ts";
 
 /** Tasks as `process/tid`. */
 function tasks(...names: string[]): Task[] {

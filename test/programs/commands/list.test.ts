@@ -7,7 +7,7 @@ import { containerId } from "../../../src/bosh/container-id.ts";
 import { ownIdentity } from "../../../src/host/process.ts";
 import { writeState } from "../../../src/lifecycle/state/notes.ts";
 import type { ProcessState } from "../../../src/lifecycle/state/state.ts";
-import { state } from "../lifecycle/fixtures.ts";
+import { state } from "../../unit/lifecycle/fixtures.ts";
 
 const main = join(import.meta.dir, "../../../src/main.ts");
 const asRoot = test.skipIf(process.geteuid?.() !== 0);

@@ -67,37 +67,29 @@ describe("signals", () => {
     (signal) => !spared.includes(signal),
   );
 
-  test("every one that ends a process reaches the main process", async () => {
-    for (const signal of ending) {
-      const init = startInit({ argv: sleep });
-      await init.mainPid();
-      expect(await init.endWith(signal)).toBe(128 + signal);
-      expect(init.record().signal).toBe(signal);
-    }
-  }, 60_000);
+  test.each(ending)("%d reaches the main process and ends it", async (signal) => {
+    const init = startInit({ argv: sleep });
+    await init.mainPid();
+    expect(await init.endWith(signal)).toBe(128 + signal);
+    expect(init.record().signal).toBe(signal);
+  });
 
-  test("those that a process may overlook reach it as well", async () => {
-    const traps = withoutEffect.map((signal) => `trap 'echo ${signal}' ${signal};`).join(" ");
-    const init = startInit({
-      argv: ["/bin/bash", "-c", `${traps} echo ready; while :; do read -t 0.1 <> <(:); done`],
-    });
-    await eventually("the traps", () => init.text("stdout").includes("ready\n"));
-    for (const signal of withoutEffect) {
-      await sendSignal(init.process.pid, signal);
-      await eventually(`signal ${signal}`, () => init.text("stdout").includes(`\n${signal}\n`));
-    }
+  test.each(withoutEffect)("%d reaches it, though a process may overlook it", async (signal) => {
+    const trap = `trap 'echo caught' ${signal}; echo ready; while :; do read -t 0.1 <> <(:); done`;
+    const init = startInit({ argv: ["/bin/bash", "-c", trap] });
+    await eventually("the trap", () => init.text("stdout") === "ready\n");
+    await sendSignal(init.process.pid, signal);
+    await eventually("the signal", () => init.text("stdout") === "ready\ncaught\n");
     await init.endWith(15);
   });
 
-  test("a stopped main process has not ended", async () => {
+  test.each(stopping)("%d stops the main process, which has not ended then", async (signal) => {
     const init = startInit({ argv: sleep });
     const main = await init.mainPid();
-    for (const signal of stopping) {
-      await sendSignal(init.process.pid, signal);
-      await eventually(`a stop by ${signal}`, () => readStat(main)?.state === "T");
-      await sendSignal(init.process.pid, 18);
-      await eventually("its continuation", () => readStat(main)?.state === "S");
-    }
+    await sendSignal(init.process.pid, signal);
+    await eventually("the stop", () => readStat(main)?.state === "T");
+    await sendSignal(init.process.pid, 18);
+    await eventually("its continuation", () => readStat(main)?.state === "S");
     expect(await init.endWith(15)).toBe(143);
   });
 
