@@ -1,7 +1,7 @@
 /** What can follow on a command line, as the commands declare it and the machine has it. */
 import { UsageError } from "../report/errors.ts";
 import { commandIndex, readArguments } from "./arguments.ts";
-import { argsOf, type Cli, find, listedNames, metaOf } from "./definition.ts";
+import { argsOf, type Cli, find, groupOf, listedNames, metaOf } from "./definition.ts";
 import { commonFlags, type FlagDefs, flagsOf, letterOf, operandsOf } from "./flags.ts";
 
 export interface Candidate {
@@ -49,6 +49,8 @@ async function behindCommand(
   const { cli, current, names } = request;
   const command = await find(cli.commands, name);
   if (command === undefined) return [];
+  const group = await groupOf(cli, name, command);
+  if (group !== undefined) return candidates(group, [...before, current], names);
   const own = await argsOf(command);
   const open = flagWithoutValue(own, before.at(-1) ?? "");
   const operands = operandsAmong(own, open === undefined ? before : before.slice(0, -1));
@@ -116,7 +118,7 @@ async function operandsAt(
     if (kind === "job" || kind === "job-name") {
       return names.jobs().map((word) => ({ word, description: "job" }));
     }
-    if (kind === "file") return [FILES];
+    if (kind === "file" || kind === "dir") return [FILES];
     if (kind === "bpm-command") return commands(cli);
     return kinds.length > 1 ? [{ word: kind, description: `one of ${hint}` }] : [];
   });

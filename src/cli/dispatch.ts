@@ -3,7 +3,7 @@ import { BpmError, UsageError } from "../report/errors.ts";
 import { quote } from "../report/escape.ts";
 import { print } from "../report/stdout.ts";
 import { commandIndex, readArguments } from "./arguments.ts";
-import { argsOf, type Cli, type Command, find, listedNames } from "./definition.ts";
+import { argsOf, type Cli, type Command, find, groupOf, listedNames } from "./definition.ts";
 import { printVersion } from "./version.ts";
 
 /** Runs the command that `argv` names and returns its exit status; throws what went wrong. */
@@ -12,6 +12,8 @@ export async function dispatch(cli: Cli, argv: readonly string[]): Promise<numbe
   const name = argv[at];
   const command = name === undefined ? cli.root : await load(cli, name);
   const words = name === undefined ? [...argv] : argv.toSpliced(at, 1);
+  const group = name === undefined ? undefined : await groupOf(cli, name, command);
+  if (group !== undefined) return dispatch(group, words);
   try {
     return await invoke(cli, name, command, words);
   } catch (error) {
@@ -31,7 +33,7 @@ async function load(cli: Cli, name: string): Promise<Command> {
   const question = near.map((known) => `\t${known}\n`).join("");
   throw new BpmError(
     "unknown-command",
-    `unknown command ${quote(name)} for "bpm"`
+    `unknown command ${quote(name)} for "${cli.name}"`
       + (near.length > 0 ? `\n\nDid you mean this?\n${question}` : ""),
   );
 }
@@ -52,7 +54,7 @@ async function invoke(
     await printVersion();
     return 0;
   }
-  if (name === undefined || !cli.withoutRoot.has(name)) requireRoot();
+  if (!cli.withoutRoot.has(name ?? "")) requireRoot();
   const args = Object.assign({ _: operands }, values);
   const status: unknown = await command.run?.({ rawArgs, args, cmd: command });
   return typeof status === "number" ? status : 0;
@@ -60,7 +62,7 @@ async function invoke(
 
 async function usage(cli: Cli, name: string | undefined, command: Command): Promise<string> {
   const { commandUsage, rootUsage } = await import("./usage.ts");
-  return name === undefined ? rootUsage(cli.commands) : commandUsage(name, command);
+  return name === undefined ? rootUsage(cli) : commandUsage(cli, name, command);
 }
 
 function requireRoot(): void {

@@ -1,5 +1,6 @@
 /** Usage and help, laid out the way people and scripts know it. */
-import { argsOf, type Command, type Commands, find, listedNames, metaOf } from "./definition.ts";
+import type { Cli, Command, Commands } from "./definition.ts";
+import { argsOf, find, listedNames, metaOf } from "./definition.ts";
 import { commonFlags, type FlagDef, flagName, flagsOf, operandsOf } from "./flags.ts";
 
 /** What help says before the usage: what the command does. */
@@ -8,25 +9,25 @@ export async function describe(command: Command): Promise<string> {
 }
 
 /** How to call one command. */
-export async function commandUsage(name: string, command: Command): Promise<string> {
+export async function commandUsage(cli: Cli, name: string, command: Command): Promise<string> {
   const args = await argsOf(command);
   const operands = operandsOf(args).map(([, { valueHint = "", required }]) => (
     required === false ? `[${valueHint}] ` : `<${valueHint}> `
   ));
   return [
-    section("Usage", `  bpm ${name} ${operands.join("")}[flags]\n`),
+    section("Usage", `  ${cli.name} ${name} ${operands.join("")}[flags]\n`),
     section("Flags", flagTable([...flagsOf(args), helpFlag(name)])),
     section("Global Flags", flagTable([["version", commonFlags.version]])),
   ].join("\n");
 }
 
-/** How to call bpm, and what its commands are. */
-export async function rootUsage(commands: Commands): Promise<string> {
+/** How to call bpm, or one of its groups of commands, and what the commands are. */
+export async function rootUsage({ name, commands }: Cli): Promise<string> {
   return [
-    section("Usage", "  bpm [flags]\n  bpm [command]\n"),
+    section("Usage", `  ${name} [flags]\n  ${name} [command]\n`),
     section("Available Commands", await commandTable(commands)),
-    section("Flags", flagTable([helpFlag("bpm"), ["version", commonFlags.version]])),
-    'Use "bpm [command] --help" for more information about a command.\n',
+    section("Flags", flagTable([helpFlag(name), ["version", commonFlags.version]])),
+    `Use "${name} [command] --help" for more information about a command.\n`,
   ].join("\n");
 }
 

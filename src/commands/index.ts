@@ -13,6 +13,7 @@ const commands: Commands = {
   exec: async () => (await import("./exec.ts")).default,
   help: async () => (await import("./help.ts")).helpCommand(bpm),
   inspect: async () => (await import("./inspect.ts")).default,
+  job: async () => (await import("./job.ts")).default,
   list: async () => (await import("./list.ts")).default,
   logs: async () => (await import("./logs.ts")).default,
   pid: async () => (await import("./pid.ts")).default,
@@ -33,6 +34,6 @@ const root = defineCommand({
   },
 });
 
-const withoutRoot = new Set(["__complete", "completion", "help", "validate", "version"]);
+const withoutRoot = new Set(["__complete", "completion", "help", "job", "validate", "version"]);
 
-export const bpm: Cli = { root, commands, withoutRoot };
+export const bpm: Cli = { name: "bpm", root, commands, withoutRoot };

@@ -21,8 +21,9 @@ const zig = sources("zig/build.zig", "zig/src/**/*.zig", "test/probe/*.zig");
 /** The parts of src and what each may import besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli", "commands", "report"],
-  commands: ["cli", "doctor", "trace", "logs", "lifecycle", "lint", "plan", "host", "config", "bosh", "report"],
+  commands: ["cli", "job", "doctor", "trace", "logs", "lifecycle", "lint", "plan", "host", "config", "bosh", "report"],
   cli: ["bosh", "report"],
+  job: ["lint", "config", "bosh", "report"],
   doctor: ["lifecycle", "plan", "host", "config", "bosh", "core", "report"],
   trace: ["lifecycle", "host", "bosh", "core", "report"],
   logs: ["report"],
@@ -58,6 +59,20 @@ describe("Imports", () => {
     const users = sources("src/**/*.ts").filter((file) => /from "bun:ffi"/.test(read(file)));
     expect(users.filter((file) => !file.startsWith("src/core/"))).toEqual([]);
     expect(users).not.toEqual([]);
+  });
+
+  test("of src/job are only in bpm job: nothing that runs on a stemcell loads it", () => {
+    const users = sources("src/**/*.ts").filter((file) => (
+      imports(file).some((path) => path.startsWith("job/"))
+    ));
+    expect(users).not.toEqual([]);
+    expect(users.filter((file) => !/^src\/(commands\/)?job\//.test(file))).toEqual([]);
+    const loaders = sources("src/**/*.ts").filter((file) => (
+      imports(file).some((path) => path.startsWith("commands/job"))
+    ));
+    expect(loaders.filter((file) => !/^src\/commands\/job\b/.test(file))).toEqual([
+      "src/commands/index.ts",
+    ]);
   });
 
   test("name files, with their extension", () => {

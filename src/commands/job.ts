@@ -1,0 +1,13 @@
+/** `bpm job`: what a release's author wants to know of a job before it meets a director. */
+import { defineCommand } from "citty";
+import { UsageError } from "../report/errors.ts";
+
+export default defineCommand({
+  meta: { name: "job", description: "render a job as its release has it" },
+  subCommands: {
+    render: async () => (await import("./job/render.ts")).default,
+  },
+  run() {
+    throw new UsageError("must specify a command");
+  },
+});

@@ -1,0 +1,5 @@
+/** Ruby programs are embedded as text. */
+declare module "*.rb" {
+  const text: string;
+  export default text;
+}
