@@ -70,7 +70,7 @@ export function everyValue(args: FlagDefs, argv: readonly string[], name: string
 }
 
 /** Says that a flag's value will not do; `expected` completes "it must be …". */
-export function badValue(name: string, flag: FlagDef, value: string, expected: string): UsageError {
+function badValue(name: string, flag: FlagDef, value: string, expected: string): UsageError {
   const which = `${quote(value)} for "${flagName(name, flag)}"`;
   return new UsageError(`invalid argument ${which} flag: it must be ${expected}`);
 }

@@ -16,7 +16,7 @@ export interface Names {
 }
 
 /** Stands for the names of files, which the shell completes better. */
-export const FILES: Candidate = { word: ":files", description: "" };
+const FILES: Candidate = { word: ":files", description: "" };
 
 /** `words`: what is on the line behind `bpm`; the last one, perhaps empty, is to be completed. */
 export async function candidates(

@@ -1,7 +1,6 @@
 /** What has to be mounted for names to be resolved inside as they are outside. */
-import { posix } from "node:path";
-
 import { type BoshRoot, isWithin } from "../bosh/paths.ts";
+import { dirname } from "../bosh/posix.ts";
 import { RESOLVER_DIRECTORIES } from "../host/directories.ts";
 import type { HostFacts } from "../host/facts.ts";
 import { bindMount, type PlannedMount } from "./planned-mount.ts";
@@ -25,14 +24,14 @@ export function resolverMounts(
     .map((directory) => resolverBind(directory, directory));
   const mountPoints = new Set(facts.mounts.map((mount) => mount.mountPoint));
   for (const step of facts.resolver) {
-    const directory = posix.dirname(step.host);
+    const directory = dirname(step.host);
     const shown = [...facts.directories, ...planned.map(({ mount }) => mount.target)];
     if (mountPoints.has(step.host)) {
       planned.push(resolverBind(step.host, step.inside));
     } else if (shown.some((top) => shows(top, step.inside, directory, mountPoints))) {
       continue;
     } else if (mayBind(directory, root)) {
-      planned.push(resolverBind(directory, posix.dirname(step.inside)));
+      planned.push(resolverBind(directory, dirname(step.inside)));
     } else if (step.exists) {
       planned.push(resolverBind(step.host, step.inside));
     }
@@ -45,7 +44,7 @@ export function resolverMounts(
 /** Whether a bind of `top` shows the directory: mounts below it are not bound with it. */
 function shows(top: string, inside: string, directory: string, mountPoints: ReadonlySet<string>) {
   if (!isWithin(inside, top)) return false;
-  for (let above = directory; above !== top && isWithin(above, top); above = posix.dirname(above)) {
+  for (let above = directory; above !== top && isWithin(above, top); above = dirname(above)) {
     if (mountPoints.has(above)) return false;
   }
   return true;

@@ -48,7 +48,7 @@ export function isSystemError(thrown: unknown): thrown is SystemError {
 }
 
 /** `open /var/vcap/jobs/web/config/bpm.yml: no such file or directory (ENOENT)`. */
-export function systemErrorText(error: SystemError): string {
+function systemErrorText(error: SystemError): string {
   const action = [error.syscall, error.path].filter((part) => part !== undefined).join(" ");
   const sentence = errnoSentence(error.code);
   return action === "" ? sentence : `${action}: ${sentence}`;

@@ -36,7 +36,7 @@ function filesBelow(directory: string): string[] {
 }
 
 /** The job's leaves, in every hierarchy, at any depth. */
-export function cgroupsOfJob(): string[] {
+function cgroupsOfJob(): string[] {
   return mountsOf("self").filter(({ type }) => type.startsWith("cgroup")).flatMap(({ target }) => {
     const entries = readdirSync(target, { recursive: true, withFileTypes: true });
     const directories = entries.filter((entry) => entry.isDirectory());

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import ts from "typescript";
 
 const top = dirname(dirname(import.meta.dirname));
 const ownPath = relative(top, import.meta.path);
@@ -14,7 +15,7 @@ function sources(...patterns: string[]): string[] {
 const read = (file: string) => readFileSync(join(top, file), "utf8");
 
 const product = sources("src/**/*.ts", "build.ts");
-const tests = sources("test/{unit,contract,programs,integration,security,failures,monit,support,demo,bench,vm}/**/*.ts");
+const tests = sources("test/**/*.ts").filter((file) => !file.startsWith("test/.cache"));
 const typescript = [...product, ...tests].filter((file) => file !== ownPath);
 const zig = sources("zig/build.zig", "zig/src/**/*.zig", "test/probe/*.zig");
 
@@ -37,6 +38,21 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   report: [],
 };
 
+/** The parts of zig/src, and what each may import besides itself; a root may import everything. */
+const zigMayImport: Readonly<Record<string, readonly string[]>> = {
+  enter: ["sandbox", "cgroup", "exec", "relay", "documents", "kernel"],
+  supervise: ["cgroup", "relay", "documents", "kernel"],
+  init: ["exec", "documents", "kernel"],
+  host: ["sandbox", "cgroup", "exec", "documents", "kernel"],
+  sandbox: ["host", "cgroup", "documents", "kernel"],
+  cgroup: ["documents", "kernel"],
+  exec: ["documents", "kernel"],
+  relay: ["documents", "kernel"],
+  // A failure is a document, and has an errno.
+  documents: ["kernel"],
+  kernel: ["documents"],
+};
+
 /** What a file of src imports of src when it runs: types cost nothing and are not counted. */
 function imports(file: string): string[] {
   const statements = read(file).matchAll(/^(?:import|export)\b(?! type)[^;]*? from "(\.[^"]*)"/gm);
@@ -46,6 +62,27 @@ function imports(file: string): string[] {
   return inside.filter((path) => !path.startsWith(".."));
 }
 
+const longestFunction = 70;
+
+/** Functions that do not fit a screen; a describe() is a list of tests, not a function. */
+function longFunctions(file: string): string[] {
+  const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true);
+  const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1;
+  const long: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const [first, last] = [lineOf(node.getStart(source)), lineOf(node.end)];
+    const isLong = ts.isFunctionLike(node) && last - first >= longestFunction;
+    if (isLong && !isDescription(node)) long.push(`${file}:${first}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return long;
+}
+
+function isDescription({ parent }: ts.Node): boolean {
+  return ts.isCallExpression(parent) && /^describe\b/.test(parent.expression.getText());
+}
+
 const partOf = (path: string) => path.split("/")[0] ?? "";
 
 describe("Imports", () => {
@@ -53,6 +90,20 @@ describe("Imports", () => {
     const part = partOf(relative("src", file));
     const allowed = [part, ...(mayImport[part] ?? [])];
     expect(imports(file).filter((path) => !allowed.includes(partOf(path)))).toEqual([]);
+  });
+
+  test.each(sources("zig/src/*/**/*.zig"))("of %s go one way", (file) => {
+    const inside = relative("zig/src", file);
+    const allowed = [partOf(inside), ...(zigMayImport[partOf(inside)] ?? [])];
+    const paths = [...read(file).matchAll(/@import\("([^"]+\.zig)"\)/g)].map(([, path = ""]) => (
+      join(dirname(inside), path)
+    ));
+    expect(paths.filter((path) => !allowed.includes(partOf(path)))).toEqual([]);
+  });
+
+  test("of node modules are not in src/plan, which reads nothing", () => {
+    const users = sources("src/plan/**/*.ts").filter((file) => /from "node:/.test(read(file)));
+    expect(users).toEqual([]);
   });
 
   test("of bun:ffi are in src/core only", () => {
@@ -93,6 +144,16 @@ describe("Sources", () => {
     expect(lines.length).toBeLessThanOrEqual(file === "zig/src/kernel/linux.zig" ? 700 : 400);
   });
 
+  test.each(typescript)("%s has functions that fit a screen", (file) => {
+    expect(longFunctions(file)).toEqual([]);
+  });
+
+  test.each(zig)("%s has functions that fit a screen", (file) => {
+    const starts = [...read(file).matchAll(/^( *)(?:pub |export |inline )*fn (\w+)[^]*?^\1\}/gm)];
+    const long = starts.filter(([text]) => text.split("\n").length > longestFunction);
+    expect(long.map(([, , name]) => name)).toEqual([]);
+  });
+
   /** Each with what to do instead. */
   const banned: [pattern: RegExp, instead: string, files: readonly string[]][] = [
     [/\b(TODO|FIXME|XXX)\b/, "do it, or leave it out", [...typescript, ...zig]],
@@ -104,6 +165,16 @@ describe("Sources", () => {
   ];
   test.each(banned)("do not have %p but %s", (pattern, _, files) => {
     expect(files.filter((file) => file !== ownPath && pattern.test(read(file)))).toEqual([]);
+  });
+});
+
+describe("What is exported", () => {
+  test("by Zig's system calls is used", () => {
+    const file = "zig/src/kernel/linux.zig";
+    const names = [...read(file).matchAll(/^pub (?:const|fn) (\w+)/gm)].map(([, name = ""]) => name);
+    const all = zig.map(read).join("\n");
+    const once = names.filter((name) => [...all.matchAll(RegExp(`\\b${name}\\b`, "g"))].length < 2);
+    expect(once).toEqual([]);
   });
 });
 

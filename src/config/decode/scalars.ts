@@ -32,11 +32,6 @@ export function scalarValue(node: ScalarNode): ScalarValue | undefined {
   }
 }
 
-/** Whether the node stands for "nothing": an empty value, `~` or `null`. */
-export function isNull(node: ScalarNode): boolean {
-  return scalarValue(node) === null;
-}
-
 const trueWords = new Set(["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"]);
 const falseWords = new Set(["n", "N", "no", "No", "NO", "off", "Off", "OFF"]);
 

@@ -50,7 +50,7 @@ export interface ExitRecord {
   readonly ended_ms: number;
 }
 
-export class Init {
+class Init {
   readonly process: Bun.Subprocess;
   readonly directory: string;
   readonly #reader: number;

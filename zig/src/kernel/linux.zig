@@ -132,7 +132,6 @@ pub const open_how = extern struct {
     mode: u64 = 0,
     resolve: u64 = 0,
 };
-pub const RESOLVE_NO_MAGICLINKS = 0x02;
 pub const RESOLVE_NO_SYMLINKS = 0x04;
 
 pub fn openat2(dir: fd_t, path: [*:0]const u8, how: *const open_how) usize {
@@ -410,7 +409,6 @@ pub fn joinSessionKeyring() usize {
 
 /// Bit N-1 is signal N; the kernel's set has 64 bits on every architecture that we build for.
 pub const sigset = u64;
-pub const SIG_BLOCK = 0;
 pub const SIG_SETMASK = 2;
 pub const signal_max = 64;
 pub const SIGHUP = 1;
@@ -488,7 +486,6 @@ pub const MOUNT_ATTR_NODEV = 0x4;
 pub const MOUNT_ATTR_NOEXEC = 0x8;
 
 pub const MS_REC = 0x4000;
-pub const MS_BIND = 0x1000;
 pub const MS_PRIVATE = 1 << 18;
 pub const MS_SLAVE = 1 << 19;
 pub const MS_SHARED = 1 << 20;
