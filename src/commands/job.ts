@@ -3,8 +3,9 @@ import { defineCommand } from "citty";
 import { UsageError } from "../report/errors.ts";
 
 export default defineCommand({
-  meta: { name: "job", description: "render a job as its release has it" },
+  meta: { name: "job", description: "check and render the jobs of a release" },
   subCommands: {
+    lint: async () => (await import("./job/lint.ts")).default,
     render: async () => (await import("./job/render.ts")).default,
   },
   run() {

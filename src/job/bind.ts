@@ -20,8 +20,8 @@ export function bindProperties(declared: readonly Declared[], given: Hash): Hash
 }
 
 /** The names of given values that no declaration takes up, so that they have no effect. */
-export function ignoredNames(declared: readonly Declared[], given: Hash): string[] {
-  const names = declared.map(({ name }) => splitName(name).join("."));
+export function ignoredNames(declared: readonly Pick<Property, "path">[], given: Hash): string[] {
+  const names = declared.map(({ path }) => path);
   const below = (hash: Hash, prefix: string): string[] => [...hash].flatMap(([key, value]) => {
     const name = `${prefix}${key instanceof RubySymbol ? `:${key.name}` : String(key)}`;
     if (names.includes(name)) return [];

@@ -3,7 +3,7 @@ import { nearest } from "../report/nearest.ts";
 import type { Finding } from "./finding.ts";
 import type { FailedFile } from "./render.ts";
 import { withoutValues } from "./secrets.ts";
-import type { JobSpec } from "./spec.ts";
+import { type JobSpec, parentsOf } from "./spec.ts";
 import { type Hash, splitName } from "./value.ts";
 
 interface About {
@@ -65,17 +65,17 @@ function missingProperty(
 }
 
 /** Whether the spec declares the name, one above it or one below it. */
-export function isDeclared({ properties }: JobSpec, name: string): boolean {
-  const parts = splitName(name).join(".");
-  return properties.some((property) => {
-    const declared = splitName(property.name).join(".");
-    return `${declared}.`.startsWith(`${parts}.`) || parts.startsWith(`${declared}.`);
-  });
+export function isDeclared({ declared: { paths, parents } }: JobSpec, name: string): boolean {
+  const path = splitName(name).join(".");
+  const isBelow = () => parentsOf(path).some((parent) => paths.has(parent));
+  return paths.has(path) || parents.has(path) || isBelow();
 }
 
 /** What to tell of a name that no declaration fits. */
 export function undeclaredHint({ properties, file }: JobSpec, name: string): string {
-  const near = nearest(name, properties.map((property) => property.name));
+  const isLike = (other: string) => Math.abs(other.length - name.length) <= name.length / 3;
+  const names = properties.map((property) => property.name).filter(isLike);
+  const near = nearest(name, names);
   const line = properties.find((property) => property.name === near)?.position.line;
   const known = near === undefined ? "" : `; it declares ${JSON.stringify(near)} in line ${line}`;
   return `${file} does not declare ${JSON.stringify(name)}${known}`;

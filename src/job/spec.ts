@@ -5,7 +5,7 @@ import type { Position } from "../config/types.ts";
 import { BpmError } from "../report/errors.ts";
 import { quote } from "../report/escape.ts";
 import { readAuthorFile, territoryOf } from "./files.ts";
-import { className, type Hash, isHash, type Value } from "./value.ts";
+import { className, type Hash, isHash, splitName, type Value } from "./value.ts";
 import { asJson } from "./json-value.ts";
 import { type PsychDocument, readPsych } from "./yaml/psych.ts";
 
@@ -19,6 +19,8 @@ export interface TemplateEntry {
 
 export interface Property {
   readonly name: string;
+  /** The name as it is looked up: dots at its end do not count. */
+  readonly path: string;
   /** Null is no default. */
   readonly default: Value;
   readonly definition: Hash;
@@ -50,6 +52,8 @@ export interface JobSpec {
   readonly templates: readonly TemplateEntry[];
   readonly packages: readonly string[];
   readonly properties: readonly Property[];
+  /** The paths of all properties, and those of everything above them. */
+  readonly declared: { readonly paths: ReadonlySet<string>; readonly parents: ReadonlySet<string> };
   readonly consumes: readonly ConsumedLink[];
   readonly provides: readonly ProvidedLink[];
   /** What keeps a director from taking the job. */
@@ -92,12 +96,15 @@ class SpecReader {
     if (!isHash(value)) {
       this.#problem([], `a spec is a mapping, but this is of class ${className(value)}`);
     }
+    const properties = this.#properties(fields);
+    const paths = properties.map(({ path }) => path);
     return {
       file: this.#file,
       name: this.#name(fields),
       templates: this.#templates(fields),
       packages: this.#packages(fields),
-      properties: this.#properties(fields),
+      properties,
+      declared: { paths: new Set(paths), parents: new Set(paths.flatMap(parentsOf)) },
       consumes: this.#links(fields, "consumes").map((link) => ({
         ...this.#link(link),
         optional: link.fields.get("optional") === true,
@@ -152,7 +159,8 @@ class SpecReader {
       const standard = asJson(definition.get("default") ?? null, (text) => {
         this.#problem(["properties", key, "default"], text);
       });
-      return [{ name, default: standard, definition, position }];
+      const path = splitName(name).join(".");
+      return [{ name, path, default: standard, definition, position }];
     });
   }
 
@@ -212,6 +220,12 @@ class SpecReader {
   #position(path: readonly Key[]): Position {
     return positionOf(this.#document, path);
   }
+}
+
+/** `a`, `a.b` of `a.b.c`. */
+export function parentsOf(path: string): string[] {
+  const keys = path.split(".");
+  return keys.slice(1).map((_, index) => keys.slice(0, index + 1).join("."));
 }
 
 type Key = Value | number;

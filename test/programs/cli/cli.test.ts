@@ -53,7 +53,7 @@ Available Commands:
   exec        run a command inside a process's sandbox
   help        explain bpm or one of its commands
   inspect     show what a process would run as, without running it
-  job         render a job as its release has it
+  job         check and render the jobs of a release
   list        list the processes of all jobs, their pids and states
   logs        show what a process has written to its logs
   pid         print the pid of a running process

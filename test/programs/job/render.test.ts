@@ -3,9 +3,9 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { missingCommands } from "../../support/debian.ts";
-import { isAlive } from "../../support/process.ts";
+import { childrenOf, isAlive, readProcessFile } from "../../support/process.ts";
 import { projectDirectory } from "../../support/product.ts";
-import { Release } from "./fixtures.ts";
+import { Release } from "../../unit/job/fixtures.ts";
 
 const main = join(projectDirectory, "src/main.ts");
 const missing = await missingCommands({ ruby: "ruby" });
@@ -229,29 +229,20 @@ describe.skipIf(missing.length > 0)("a template (it needs ruby)", () => {
     const child = Bun.spawn([process.execPath, main, "job", "render", job], {
       stdio: ["ignore", "ignore", "ignore"],
     });
-    const ofRuby = () => readdirSync("/proc").filter((pid) => isChildOf(pid, child.pid));
+    const ofRuby = () => childrenOf(child.pid);
     while (ofRuby().length === 0) await Bun.sleep(20);
     // Ruby says that it dies with its parent before it evaluates anything.
     while (!ofRuby().some((pid) => noNewPrivileges(pid))) await Bun.sleep(20);
-    const [pid = ""] = ofRuby();
+    const [pid = 0] = ofRuby();
     child.kill("SIGKILL");
     await child.exited;
-    while (isAlive(Number(pid))) await Bun.sleep(20);
-    expect(isAlive(Number(pid))).toBe(false);
+    while (isAlive(pid)) await Bun.sleep(20);
+    expect(isAlive(pid)).toBe(false);
   });
 });
 
-function isChildOf(pid: string, parent: number): boolean {
-  return new RegExp(`^PPid:\\s*${parent}$`, "m").test(statusOf(pid));
-}
-
-function noNewPrivileges(pid: string): boolean {
-  return /^NoNewPrivs:\s*1$/m.test(statusOf(pid));
-}
-
-function statusOf(pid: string): string {
-  const file = `/proc/${pid}/status`;
-  return /^\d+$/.test(pid) && existsSync(file) ? readFileSync(file, "utf8") : "";
+function noNewPrivileges(pid: number): boolean {
+  return /^NoNewPrivs:\s*1$/m.test(readProcessFile(pid, "status") ?? "");
 }
 
 describe("what cannot be rendered", () => {

@@ -7,7 +7,7 @@ import type { Unit } from "../../../src/job/renderer/unit.ts";
 import { parseSpec } from "../../../src/job/spec.ts";
 import { hash } from "../../../src/job/value.ts";
 import { projectDirectory } from "../../support/product.ts";
-import { mapping, parseJson } from "./fixtures.ts";
+import { mapping, parseJson } from "../../unit/job/fixtures.ts";
 
 export const casesDirectory = join(projectDirectory, "../shared/jobs/edge");
 export const hasCases = existsSync(casesDirectory);
