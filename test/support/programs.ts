@@ -1,4 +1,4 @@
-/** The two programs that libbpm.so embeds, as files, so that each can be tried by itself. */
+/** The programs that libbpm.so embeds, as files, so that each can be tried by itself. */
 
 import { join } from "node:path";
 import { run } from "./command.ts";
@@ -6,13 +6,15 @@ import { cacheDirectory, projectDirectory, zigProgram } from "./product.ts";
 
 const prefix = join(cacheDirectory, "programs");
 
-export const initProgram = join(prefix, "bin/bpm-init");
-export const superviseProgram = join(prefix, "bin/bpm-supervise");
+/** The directory that has them, by their names. */
+export const programs = join(prefix, "bin");
+export const initProgram = join(programs, "bpm-init");
+export const superviseProgram = join(programs, "bpm-supervise");
 
 /** Long enough for the first build; later ones find their results in Zig's cache. */
 export const buildMilliseconds = 300_000;
 
-/** Builds both. Zig's cache lives in the home directory unless told otherwise. */
+/** Builds all of them. Zig's cache lives in the home directory unless told otherwise. */
 export async function buildPrograms(): Promise<void> {
   const { code, stderr } = await run([zigProgram, "build", "programs", "--prefix", prefix], {
     cwd: join(projectDirectory, "zig"),

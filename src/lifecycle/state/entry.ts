@@ -38,7 +38,8 @@ export function readEntry(directory: string): SandboxEntry | undefined {
 function isEntry(value: unknown): value is SandboxEntry {
   if (typeof value !== "object" || value === null) return false;
   const entry = value as Readonly<Record<keyof SandboxEntry, unknown>>;
-  return Array.isArray(entry.env) && typeof entry.host_pid_namespace === "boolean"
+  return Array.isArray(entry.env) && entry.env.every((variable) => typeof variable === "string")
+    && typeof entry.host_pid_namespace === "boolean"
     && isConfinement(entry.confinement);
 }
 

@@ -48,7 +48,7 @@ function isState(value: unknown): value is ProcessState {
   if (typeof value !== "object" || value === null) return false;
   const state = value as Readonly<Record<keyof ProcessState, unknown>>;
   const texts = [state.id, state.job, state.process, state.created];
-  return texts.every((text) => typeof text === "string")
+  return texts.every(isText)
     && !Number.isNaN(Date.parse(String(state.created)))
     && isIdentity(state)
     && (state.kind === "start" || state.kind === "run")
@@ -61,14 +61,23 @@ function isState(value: unknown): value is ProcessState {
 function isIdentity(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const identity = value as Readonly<Record<keyof ProcessIdentity, unknown>>;
-  return Number.isSafeInteger(identity.pid)
-    && typeof identity.start_time === "string" && typeof identity.boot_id === "string";
+  return isPid(identity.pid) && isText(identity.start_time) && isText(identity.boot_id);
+}
+
+/** What pid_t can be of a process; 0 and below would mean others. */
+function isPid(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31;
+}
+
+/** As system calls take it. */
+function isText(value: unknown): value is string {
+  return typeof value === "string" && !value.includes("\0");
 }
 
 function isCgroup(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const cgroup = value as Readonly<Record<keyof CgroupRef, unknown>>;
   return (cgroup.version === 1 || cgroup.version === 2)
-    && typeof cgroup.directory === "string"
-    && (cgroup.unit === null || typeof cgroup.unit === "string");
+    && isText(cgroup.directory) && cgroup.directory.startsWith("/")
+    && (cgroup.unit === null || isText(cgroup.unit));
 }

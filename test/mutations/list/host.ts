@@ -1,0 +1,92 @@
+/** What bpm trusts on the host: its library, its notes, its caller. */
+
+import { inFile } from "../mutation.ts";
+
+const leftOvers = "test/integration/state/left-overs.test.ts";
+const notes = "test/security/notes.test.ts";
+const surroundings = "test/security/surroundings.test.ts";
+
+export const host = [
+  ...inFile("src/core/library.ts", [
+    ["the library is root's", "its.uid === 0 && ", "", [`${surroundings}#somebody else`]],
+    ["nobody but root may write to the library", "(its.mode & 0o022) === 0", "its.mode > 0",
+      [`${surroundings}#can be written|group can write`]],
+    ["the library's directory is root's",
+      "[dirname(file), statSync(dirname(file))]] as const", "[file, stats]] as const",
+      [`${surroundings}#directory`]],
+    ["both files are of one build",
+      "if (number !== abi) {", "if (number === 1 && abi === 2) {",
+      [`${surroundings}#half an upgrade`]],
+  ]),
+  ...inFile("build.ts", [
+    ["no code runs that a bunfig.toml in the current directory names",
+      "autoloadBunfig: false,", "autoloadBunfig: true,", [`${surroundings}#runs none of them`]],
+    ["no variable is taken from a .env in the current directory",
+      "autoloadDotenv: false,", "autoloadDotenv: true,", [`${surroundings}#runs none of them`]],
+  ]),
+  ...inFile("src/lifecycle/session.ts", [
+    ["bpm's files have their modes under every umask",
+      "  process.umask(0o022);\n", "", [`${notes}#umask`]],
+    ["one command at a time changes a process",
+      "core.lock({ fd: lockFd, path: paths.lockFile.external(), wait: true });", "",
+      ["test/integration/state/locks.test.ts#many starts at once|wait for the stop"]],
+    ["locks are for root alone",
+      'mode: 0o700, ...root } as const\n  ));', 'mode: 0o755, ...root } as const\n  ));',
+      ["test/integration/state/locks.test.ts", notes]],
+  ]),
+  ...inFile("src/lifecycle/state/notes.ts", [
+    ["the note of a process's environment is for root alone",
+      "`${JSON.stringify(entry)}\\n`, { mode: 0o600 }",
+      "`${JSON.stringify(entry)}\\n`, { mode: 0o644 }",
+      [`${notes}#for root alone`]],
+    ["the state is for root alone",
+      "`${JSON.stringify(state)}\\n`, { mode: 0o600 }",
+      "`${JSON.stringify(state)}\\n`, { mode: 0o644 }",
+      [`${leftOvers}#root's eyes`]],
+    ["there is always a whole state: it is written beside the old one",
+      "const newFile = `${stateFile}.new`;", "const newFile = stateFile;",
+      ["test/failures/launch.test.ts#put the state in place"]],
+  ]),
+  ...inFile("src/lifecycle/state/entry.ts", [
+    ["a note of another version is not used to enter",
+      "&& isConfinement(entry.confinement);", "&& entry.confinement !== undefined;",
+      [`${notes}#is not used`]],
+  ]),
+  ...inFile("src/lifecycle/state/state.ts", [
+    ["a state that is no state is not used",
+      "return isState(value) ? value : \"unreadable\";", "return value as ProcessState;",
+      [leftOvers]],
+  ]),
+  ...inFile("src/lifecycle/launch.ts", [
+    ["a process's notes are in a directory for root alone",
+      "paths.stateDir.external(), 0o700", "paths.stateDir.external(), 0o755",
+      [`${notes}#for root alone`]],
+    ["what a start that fails has made is taken back",
+      "  } catch (error) {\n    undo(session, creating);\n    throw error;",
+      "  } catch (error) {\n    throw error;",
+      ["test/failures/execute.test.ts#is missing makes start fail"]],
+  ]),
+  ...inFile("src/host/process.ts", [
+    ["another process of the same number is not taken for it",
+      "liveStartTime(identity.pid) === identity.start_time",
+      "liveStartTime(identity.pid) !== undefined",
+      [`${leftOvers}#bystander`]],
+    ["a process of another boot is not taken for it",
+      " && bootId() === identity.boot_id", "", [`${leftOvers}#another boot`]],
+  ]),
+  ...inFile("src/lifecycle/remains.ts", [
+    ["a process whose state is lost is found by its cgroups",
+      "[...noted, ...findLeaves(paths)]", "noted", [`${leftOvers}#lost`]],
+  ]),
+  ...inFile("src/lifecycle/pidfile.ts", [
+    ["agents of other users can read the pidfile, under every umask",
+      "  fchmodSync(fd, 0o644);\n", "", [`${notes}#umask`]],
+  ]),
+  ...inFile("zig/src/host/hook.zig", [
+    ["a hook inherits no descriptor of bpm's",
+      "linux.close_range(3, std.math.maxInt(u32), linux.CLOSE_RANGE_CLOEXEC)", "@as(usize, 0)",
+      ["test/integration/lifecycle/hook.test.ts#inherits no descriptor"]],
+    ["a hook ignores no signal that the engine ignores",
+      "    signals.resetAll();\n", "", ["test/integration/lifecycle/hook.test.ts"]],
+  ]),
+];
