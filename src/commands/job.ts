@@ -6,6 +6,7 @@ export default defineCommand({
   meta: { name: "job", description: "check and render the jobs of a release" },
   subCommands: {
     lint: async () => (await import("./job/lint.ts")).default,
+    properties: async () => (await import("./job/properties.ts")).default,
     render: async () => (await import("./job/render.ts")).default,
   },
   run() {
