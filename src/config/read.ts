@@ -1,6 +1,6 @@
 /** Reading bpm.yml from disk. */
-import { readFileSync, statSync } from "node:fs";
-import { BpmError } from "../report/errors.ts";
+import { readBytes } from "../core/files.ts";
+import { BpmError, isSystemError } from "../report/errors.ts";
 import { type ConfigContext, parseConfig } from "./parse.ts";
 import type { JobConfig } from "./types.ts";
 
@@ -12,14 +12,19 @@ export function readConfig(context: ConfigContext): JobConfig {
   return parseConfig(readConfigFile(context.file), context);
 }
 
-/** Throws what the file system throws, and for what is no file. */
-export function readConfigFile(file: string): Uint8Array {
-  const status = statSync(file, { throwIfNoEntry: false });
-  if (status !== undefined && !status.isFile()) {
-    throw new BpmError("config", `open ${file}: it is not a regular file`);
-  }
-  if (status !== undefined && status.size > bytesMax) {
+/** What is no regular file is EINVAL or, a directory, EISDIR. */
+const NO_FILE: readonly string[] = ["EINVAL", "EISDIR", "ENXIO"];
+
+/** Text where it is UTF-8. Throws what the file system throws, and for what is no file. */
+export function readConfigFile(file: string): string | Uint8Array {
+  try {
+    return readBytes(file, bytesMax);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (NO_FILE.includes(error.code)) {
+      throw new BpmError("config", `open ${file}: it is not a regular file`);
+    }
+    if (error.code !== "EFBIG") throw error;
     throw new BpmError("config", `open ${file}: it has more than ${bytesMax} bytes`);
   }
-  return readFileSync(file);
 }

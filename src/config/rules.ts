@@ -1,7 +1,6 @@
 /** The rules that a schema cannot express. */
-import { posix } from "node:path";
-
 import { isWithin } from "../bosh/paths.ts";
+import { normalize } from "../bosh/posix.ts";
 import type { JobFile } from "./decode/decode.ts";
 import type { Finding } from "./finding.ts";
 import type { Places } from "./decode/places.ts";
@@ -29,7 +28,7 @@ export function volumePathProblem(path: string, job: string | undefined): string
 
 /** The shortest path that means the same: no `.`, no `..`, no slash at the end. "" is `.`. */
 function cleanPath(path: string): string {
-  const normal = posix.normalize(path);
+  const normal = normalize(path);
   return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal;
 }
 

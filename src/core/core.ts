@@ -2,6 +2,7 @@
  * The calls into libbpm.so as functions. Each sends one JSON document and receives one; this
  * process owns both buffers and the library keeps no pointer after it has returned.
  */
+import type { Action, Result } from "./actions.ts";
 import type {
   Answers,
   Failure,
@@ -20,13 +21,21 @@ import type {
   SignalRequest,
   SignalResponse,
 } from "./documents.ts";
-import { CoreError } from "./error.ts";
+import { ActionError, CoreError } from "./error.ts";
 import { openLibrary, type Operation, type Symbols } from "./library.ts";
 
-/** Larger than any answer: the longest has one number for each mount of a sandbox. */
-const answerBytes = 64 * 1024;
+/**
+ * Larger than any answer, which may have a bpm.yml of 4 MiB in it. Pages that no answer reaches are
+ * never touched, as long as nobody fills the buffer with zeros first.
+ */
+const answerBytes = 32 << 20;
 
 export interface Core {
+  /**
+   * Carries out a list of actions; what came of each. Where one fails, which is thrown as an
+   * ActionError, all of `undo` is carried out.
+   */
+  perform(actions: readonly Action[], undo?: readonly Action[]): readonly Result[];
   /** Makes directories, volumes and log files on the host, following only root's links. */
   prepare(request: PrepareRequest): PrepareResponse;
   /** flock(2), exclusive; held until the descriptor is closed or the process ends. */
@@ -54,23 +63,47 @@ export interface Program<Name extends keyof Programs> {
   readonly keep: readonly number[];
 }
 
-/** Loads the library. Throws a BpmError when that is not possible. */
+let loaded: Core | undefined;
+
+/**
+ * Loads the library, once: the same handle comes of it each time, as of dlopen(3) itself. Throws a
+ * BpmError when that is not possible.
+ */
 export function loadCore(): Core {
-  const symbols = openLibrary();
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Core {
+  const library: Library = {
+    symbols: openLibrary(),
+    output: Buffer.allocUnsafeSlow(answerBytes),
+  };
   return {
-    prepare: (request) => call(symbols, "prepare", request),
-    lock: (request) => call(symbols, "lock", request),
-    hook: (request) => call(symbols, "hook", request),
-    launch: (request) => call(symbols, "launch", request),
-    signal: (request) => call(symbols, "signal", request),
-    destroy: (request) => call(symbols, "destroy", request),
-    probe: (request) => call(symbols, "probe", request),
+    perform(actions, undo = []) {
+      const { results, failure, undoing } = call(library, "perform", { actions, undo });
+      if (failure !== null) throw new ActionError(failure, undoing);
+      return results;
+    },
+    prepare: (request) => call(library, "prepare", request),
+    lock: (request) => call(library, "lock", request),
+    hook: (request) => call(library, "hook", request),
+    launch: (request) => call(library, "launch", request),
+    signal: (request) => call(library, "signal", request),
+    destroy: (request) => call(library, "destroy", request),
+    probe: (request) => call(library, "probe", request),
     become: ({ name, document, argv, keep }) => {
       const request = { program: name, document: JSON.stringify(document), argv, keep };
-      call(symbols, "become", request);
+      call(library, "become", request);
       throw new CoreError("exec program", name, 0);
     },
   };
+}
+
+interface Library {
+  readonly symbols: Symbols;
+  /** Where answers are written. */
+  readonly output: Uint8Array;
 }
 
 interface Answer<Name extends keyof Answers> {
@@ -79,12 +112,11 @@ interface Answer<Name extends keyof Answers> {
 }
 
 function call<Name extends keyof Answers>(
-  symbols: Symbols,
+  { symbols, output }: Library,
   name: Name,
   request: Requests[Name],
 ): Answers[Name] {
   const input = new TextEncoder().encode(JSON.stringify(request));
-  const output = new Uint8Array(answerBytes);
   const operation: Operation = `bpm_${name}`;
   const length = symbols[operation](input, input.length, output, output.length);
   if (length < 0) throw new CoreError(name, "answer too long", 0);

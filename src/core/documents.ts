@@ -3,6 +3,7 @@
  * The structures in zig/src refuse anything else, and test/contract holds that both are the same.
  * Descriptors are numbers of this process.
  */
+import type { PerformRequest, PerformResponse } from "./actions.ts";
 import type { Feature } from "../../zig/zig-out/contract.ts";
 import type { Cgroup, Confinement, LaunchPlan, PrepareStep } from "../plan/launch-plan.ts";
 import type { Step } from "./steps.ts";
@@ -11,6 +12,7 @@ export type { Feature };
 
 /** What is sent in each call. */
 export interface Requests {
+  readonly perform: PerformRequest;
   readonly prepare: PrepareRequest;
   readonly lock: LockRequest;
   readonly hook: HookRequest;
@@ -23,6 +25,7 @@ export interface Requests {
 
 /** What comes back, unless a Failure does. */
 export interface Answers {
+  readonly perform: PerformResponse;
   readonly prepare: PrepareResponse;
   readonly lock: LockResponse;
   readonly hook: HookResponse;

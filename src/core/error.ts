@@ -2,6 +2,7 @@
 import { errnoName } from "../report/errno.ts";
 import { errnoSentence } from "../report/errno-sentence.ts";
 import { BpmError } from "../report/errors.ts";
+import type { ActionFailure } from "./actions.ts";
 import { hintFor } from "./hints.ts";
 import { type Action, isExec } from "./steps.ts";
 
@@ -22,6 +23,21 @@ export class CoreError extends BpmError {
     this.action = action;
     this.subject = subject;
     this.errno = name;
+  }
+}
+
+/** One of a list of actions has failed. */
+export class ActionError extends CoreError {
+  /** Its index. */
+  readonly at: number;
+  /** What failed when the others were undone. */
+  readonly undoing: CoreError | undefined;
+
+  constructor(failure: ActionFailure, undoing: ActionFailure | null) {
+    super(failure.step, failure.subject, failure.errno);
+    this.at = failure.at;
+    this.undoing = undoing === null ? undefined
+      : new CoreError(undoing.step, undoing.subject, undoing.errno);
   }
 }
 

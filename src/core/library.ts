@@ -3,9 +3,8 @@
  * that was built together with it.
  */
 import { dlopen, FFIType } from "bun:ffi";
-import { readlinkSync, statSync, type Stats } from "node:fs";
-import { dirname, join } from "node:path";
 import { BpmError, messageOf } from "../report/errors.ts";
+import { openTrust } from "./trust.ts";
 
 /** A number that build.ts gives to both files; 0 where the source runs unbuilt. */
 declare const BPM_ABI: number | undefined;
@@ -18,6 +17,7 @@ const operation = {
 
 const symbols = {
   bpm_abi: { args: [], returns: FFIType.u32 },
+  bpm_perform: operation,
   bpm_prepare: operation,
   bpm_lock: operation,
   bpm_hook: operation,
@@ -37,9 +37,10 @@ export type Operation = Exclude<keyof Symbols, "bpm_abi">;
  */
 export function openLibrary(): Symbols {
   // The kernel's answer, so that links to bpm (jobs/bpm/bin/bpm) lead to the real place.
-  const executable = readlinkSync("/proc/self/exe");
-  const file = join(dirname(executable), "libbpm.so");
-  requireTrusted(file, executable);
+  const executable = process.execPath;
+  const directory = executable.slice(0, executable.lastIndexOf("/"));
+  const file = `${directory}/libbpm.so`;
+  requireTrusted(file, directory, executable);
   const found = load(file);
   const number = found.bpm_abi();
   if (number !== abi) {
@@ -63,21 +64,17 @@ function load(file: string) {
   }
 }
 
-function requireTrusted(file: string, executable: string): void {
-  const stats = statOrUndefined(file);
-  if (stats === undefined) {
+function requireTrusted(file: string, directory: string, executable: string): void {
+  const trust = openTrust();
+  if (trust(file) === "missing") {
     throw new BpmError("library", `load ${file}: it has to lie beside ${executable}`, {
       hint: "Install bpm and libbpm.so in the same directory.",
     });
   }
-  for (const [path, its] of [[file, stats], [dirname(file), statSync(dirname(file))]] as const) {
-    if (its.uid === 0 && (its.mode & 0o022) === 0) continue;
+  for (const path of [file, directory]) {
+    if (trust(path) === "trusted") continue;
     throw new BpmError("library", `load ${file}: somebody else than root may write to ${path}`, {
       hint: `Run: chown root ${path} && chmod go-w ${path}`,
     });
   }
-}
-
-function statOrUndefined(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
 }

@@ -1,8 +1,7 @@
 /** Asks the host where cgroup leaves can be made, and which there are. */
-import { readdirSync } from "node:fs";
-
 import type { BoshRoot } from "../bosh/paths.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
+import { readNames } from "../core/files.ts";
 import { isSystemError } from "../report/errors.ts";
 import type { Hierarchy } from "./facts.ts";
 import { readIfPresent } from "./files.ts";
@@ -52,7 +51,7 @@ export function findAllLeaves(
 
 function entries(directory: string): string[] {
   try {
-    return readdirSync(directory);
+    return readNames(directory);
   } catch (thrown) {
     // The slice of the scopes may not have been needed yet.
     if (isSystemError(thrown) && thrown.code === "ENOENT") return [];

@@ -1,18 +1,9 @@
 /** Reading the small files in which the kernel says what it is. */
-import { readFileSync } from "node:fs";
+import { readIfThere } from "../core/files.ts";
 
-import { isSystemError } from "../report/errors.ts";
-
-export function read(path: string): string {
-  return readFileSync(path, "utf8");
-}
+export { readText as read } from "../core/files.ts";
 
 /** "" for a file that this kernel has not got. */
 export function readIfPresent(path: string): string {
-  try {
-    return read(path);
-  } catch (thrown) {
-    if (isSystemError(thrown) && thrown.code === "ENOENT") return "";
-    throw thrown;
-  }
+  return readIfThere(path) ?? "";
 }

@@ -3,8 +3,7 @@
  * `[^a-z]` and `\` inside one component, `**` no different from `*`, names that begin with a dot
  * not special. A malformed pattern is an error wherever in the pattern it is.
  */
-import { posix } from "node:path";
-
+import { join, resolve } from "../bosh/posix.ts";
 import { BpmError } from "../report/errors.ts";
 
 /** The two questions that a glob asks of a file system. */
@@ -26,15 +25,15 @@ export function glob(pattern: string, directories: Directories): string[] {
     throw new BpmError("bad-glob", `the path ${JSON.stringify(pattern)} is not absolute`);
   }
   if (!hasMeta(pattern)) {
-    return directories.exists(pattern) ? [posix.resolve(pattern)] : [];
+    return directories.exists(pattern) ? [resolve("/", pattern)] : [];
   }
   const components = pattern.split("/").slice(1);
   const first = components.findIndex(hasMeta);
   const matchers = components.slice(first).map((text) => matcherOf(text, pattern));
-  let found = [posix.resolve("/", ...components.slice(0, first))];
+  let found = [resolve("/", components.slice(0, first).join("/"))];
   for (const matcher of matchers) {
     found = found.flatMap((directory) =>
-      matcher(directory, directories).map((name) => posix.join(directory, name))
+      matcher(directory, directories).map((name) => join(directory, name))
     );
   }
   return [...new Set(found)].sort();
@@ -53,7 +52,7 @@ function matcherOf(component: string, pattern: string): Matcher {
   if (component === "" || component === "." || component === "..") return () => [];
   // The same as listing and comparing, but cheaper.
   return (directory, directories) =>
-    directories.exists(posix.join(directory, component)) ? [component] : [];
+    directories.exists(join(directory, component)) ? [component] : [];
 }
 
 /** Whether one component's pattern matches one name. */

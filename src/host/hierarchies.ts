@@ -9,9 +9,8 @@
  *
  * See cgroups(7) and, for the paths as a cgroup namespace shows them, cgroup_namespaces(7).
  */
-import { posix } from "node:path";
-
 import { isWithin } from "../bosh/paths.ts";
+import { dirname, join } from "../bosh/posix.ts";
 import type { Hierarchy } from "./facts.ts";
 import type { MountEntry } from "./mountinfo.ts";
 
@@ -60,14 +59,19 @@ interface Place {
 /** PID 1's directory in the first mount that shows it, else the top of the first mount. */
 function placeOf(mounts: readonly MountEntry[], init: string): Place | undefined {
   for (const mount of mounts) {
-    const below = isWithin(init, mount.root) ? posix.relative(mount.root, init) : "..";
+    const below = isWithin(init, mount.root) ? pathBelow(mount.root, init) : "..";
     // ".." is outside: of this mount, or of the cgroup namespace.
     if (below.split("/").includes("..")) continue;
-    const directory = posix.join(mount.mountPoint, withoutInit(below));
+    const directory = join(mount.mountPoint, withoutInit(below));
     return { mount, directory, ofSystemd: /(^|\/)init\.scope$/.test(below) };
   }
   const [mount] = mounts;
   return mount && { mount, directory: mount.mountPoint, ofSystemd: false };
+}
+
+/** `path` from a directory that holds it, or is it, on. */
+function pathBelow(directory: string, path: string): string {
+  return path.slice(directory.length).replace(/^\//, "");
 }
 
 /** systemd sits in a leaf of its own, and so does the init of containers that nest cgroups. */
@@ -109,7 +113,7 @@ function besideProcesses(
   if (isRoot || read(`${directory}/cgroup.procs`) === "") {
     return { parent: directory, refuge: null };
   }
-  if (directory !== mount.mountPoint) return { parent: posix.dirname(directory), refuge: null };
+  if (directory !== mount.mountPoint) return { parent: dirname(directory), refuge: null };
   const isTopOfNamespace = mount.root === "/";
   return { parent: directory, refuge: isTopOfNamespace ? `${directory}/${REFUGE}` : null };
 }

@@ -1,6 +1,5 @@
 /** The jobs that BOSH has placed on this machine. */
-import { readdirSync } from "node:fs";
-
+import { readNames } from "../core/files.ts";
 import { BpmError, isSystemError, messageOf } from "../report/errors.ts";
 import type { BoshRoot } from "../bosh/paths.ts";
 import { sharedPaths } from "../bosh/process-paths.ts";
@@ -8,7 +7,7 @@ import { sharedPaths } from "../bosh/process-paths.ts";
 /** Names of all jobs, sorted; whether each has a bpm.yml is for the caller to see. */
 export function listJobs(root: BoshRoot): string[] {
   try {
-    return readdirSync(sharedPaths(root).jobs.external()).sort();
+    return readNames(sharedPaths(root).jobs.external());
   } catch (thrown) {
     // A machine that BOSH has given no job has no such directory.
     if (isSystemError(thrown) && thrown.code === "ENOENT") return [];

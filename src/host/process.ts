@@ -1,11 +1,5 @@
-/**
- * Whether a process that was noted down earlier is still the same one: proc_pid_stat(5).
- *
- * Read with node:fs, although it costs `bpm pid` some milliseconds: Bun's own reads need a thread,
- * and where the host has no room for one they never return.
- */
-import { readFileSync } from "node:fs";
-import { isSystemError } from "../report/errors.ts";
+/** Whether a process that was noted down earlier is still the same one: proc_pid_stat(5). */
+import { readIfThere, readText } from "../core/files.ts";
 
 /** A pid means something only together with its start time and the boot that counts it. */
 export interface ProcessIdentity {
@@ -17,7 +11,7 @@ export interface ProcessIdentity {
 
 /** This boot's name: a pid and a start time of another boot say nothing. */
 export function bootId(): string {
-  return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  return readText("/proc/sys/kernel/random/boot_id").trim();
 }
 
 /** The calling process. */
@@ -44,17 +38,4 @@ function readStat(pid: number): { state: string; startTime: string } | undefined
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const [state, startTime] = [fields[0], fields[19]];
   return state === undefined || startTime === undefined ? undefined : { state, startTime };
-}
-
-/** What reading fails with when a file, a process or a cgroup has gone. */
-const gone: readonly string[] = ["ENOENT", "ENOTDIR", "ESRCH", "ENODEV"];
-
-/** The file's text, or undefined where it, or what it is about, is gone. */
-export function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (isSystemError(error) && gone.includes(error.code)) return undefined;
-    throw error;
-  }
 }

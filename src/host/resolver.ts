@@ -4,9 +4,8 @@
  * stay current when its owner replaces it. So the directory is bound, not the file: a bound file
  * would remain the old one after a rename(2).
  */
-import { posix } from "node:path";
-
 import { isWithin } from "../bosh/paths.ts";
+import { dirname, resolve } from "../bosh/posix.ts";
 
 /** One file that looking up /etc/resolv.conf comes past: a link of the chain, or its end. */
 export interface ResolverStep {
@@ -44,8 +43,8 @@ export function followResolver(
     if (found === "other" || found === "nothing") return steps;
     const name = inside.slice(0, inside.length - rest.length);
     const isLinkInside = visible.some((top) => name !== top && isWithin(name, top));
-    if (rest === "" || isLinkInside) inside = posix.resolve(posix.dirname(name), found.link) + rest;
-    host = posix.resolve(posix.dirname(path), found.link) + rest;
+    if (rest === "" || isLinkInside) inside = resolve(dirname(name), found.link) + rest;
+    host = resolve(dirname(path), found.link) + rest;
   }
   return steps;
 }

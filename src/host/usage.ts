@@ -1,6 +1,6 @@
 /** What a process uses, as its cgroups count it: cgroup-v2.rst and cgroup-v1/ of the kernel. */
 import type { CgroupRef } from "../core/documents.ts";
-import { readIfThere } from "./process.ts";
+import { readIfThere } from "../core/files.ts";
 
 /** Numbers that this kernel or hierarchy does not keep, and a limit that is none, are absent. */
 export interface Gauge {

@@ -1,10 +1,11 @@
 /** What start and run have in common: from bpm.yml to a process in its sandbox. */
-import { closeSync } from "node:fs";
 import type { HostPath } from "../bosh/paths.ts";
 import { volumeLock } from "../bosh/process-paths.ts";
 import { ConfigError, problemLine } from "../config/parse.ts";
 import type { ProcessConfig } from "../config/types.ts";
+import type { Action, Descriptor } from "../core/actions.ts";
 import type { LaunchResponse } from "../core/documents.ts";
+import { descriptorAt, launchedAt } from "../core/results.ts";
 import { gatherHostFacts } from "../host/gather.ts";
 import type { PrepareStep } from "../plan/launch-plan.ts";
 import { planProcess, type ProcessPlan, type RunOverrides } from "../plan/plan.ts";
@@ -13,9 +14,11 @@ import { BpmError, messageOf, toBpmError } from "../report/errors.ts";
 import { readProcessConfig } from "./configuration.ts";
 import { mountMissingHierarchies } from "./containers.ts";
 import { entryOf } from "./state/entry.ts";
-import { bootId, ownIdentity } from "../host/process.ts";
-import { openExitRecord, removeState, writeEntry, writeState } from "./state/notes.ts";
-import { createPidfile, publishPidfile, removePidfile } from "./pidfile.ts";
+import { ownIdentity } from "../host/process.ts";
+import {
+  createExitRecord, removeState, writeEntry, writePidfile, writeRunning, writeState,
+} from "./state/notes.ts";
+import { publishPidfile, removePidfile } from "./pidfile.ts";
 import { openLock, prepareOne, rootDirectory, type Session } from "./session.ts";
 import type { ProcessState } from "./state/state.ts";
 
@@ -53,8 +56,7 @@ export function plan(
 }
 
 export interface Launched extends LaunchResponse {
-  readonly state: ProcessState;
-  readonly stateDirectory: string;
+  readonly cgroups: ProcessState["cgroups"];
   readonly stdoutLog: number;
   readonly stderrLog: number;
 }
@@ -88,25 +90,35 @@ export function launch(
   };
   try {
     log.info("creating-bundle");
-    rootDirectory(core, paths.states.external(), 0o755);
-    const stateDirectory = rootDirectory(core, paths.stateDir.external(), 0o700);
-    writeState(stateDirectory, creating);
+    const stateDirectory = makeStateDirectory(session);
+    core.perform([writeState(paths, stateDirectory, creating)]);
     runHook(session, config, planned, logs);
     log.info("running-container");
     return enter(session, planned, creating, stateDirectory, logs);
   } catch (error) {
-    undo(session, creating);
+    undo(session, creating.cgroups);
     throw error;
   }
 }
 
+/** Its descriptor. */
+function makeStateDirectory({ core, paths }: Session): Descriptor {
+  const results = core.perform([
+    rootDirectory(paths.states.external(), 0o755),
+    rootDirectory(paths.stateDir.external(), 0o700),
+  ]);
+  return { fd: descriptorAt(results, 1) };
+}
+
 /** After a failure, which is what is to be told; one while cleaning up goes to bpm.log. */
-export function undo(session: Session, creating: ProcessState): void {
+export function undo(session: Session, cgroups: ProcessState["cgroups"]): void {
   const { core, paths, log } = session;
   try {
-    core.destroy({ cgroups: creating.cgroups });
-    removePidfile(session);
-    removeState(paths.stateDir.external());
+    core.perform([
+      { destroy: { cgroups } },
+      removePidfile(paths),
+      removeState(paths),
+    ]);
   } catch (error) {
     log.error("failed-to-cleanup", error);
   }
@@ -122,31 +134,34 @@ function enter(
   session: Session,
   planned: ProcessPlan,
   creating: ProcessState,
-  stateDirectory: string,
+  directory: Descriptor,
   logs: Logs,
 ): Launched {
+  const { core, paths } = session;
   const isRun = creating.kind === "run";
-  writeEntry(stateDirectory, entryOf(planned.launch));
-  const launched = session.core.launch({
-    plan: planned.launch,
-    stdout: isRun ? -1 : logs.stdoutLog,
-    stderr: isRun ? -1 : logs.stderrLog,
-    exit_record: openExitRecord(stateDirectory),
-    pidfile: isRun ? -1 : createPidfile(stateDirectory),
-    die_with_parent: isRun,
-  });
-  const { pid, start_time } = launched;
-  const state: ProcessState = {
-    ...creating,
-    status: "running",
-    pid,
-    start_time,
-    boot_id: bootId(),
-    created: new Date().toISOString(),
-  };
-  writeState(stateDirectory, state);
-  if (!isRun) publishPidfile(session, state);
-  return { ...launched, ...logs, state, stateDirectory };
+  const none = { fd: -1 };
+  const actions: Action[] = [
+    writeEntry(paths, directory, entryOf(planned.launch)),
+    createExitRecord(paths, directory),
+    ...(isRun ? [] : [writePidfile(paths, directory, [])]),
+  ];
+  const launch = actions.length;
+  actions.push({
+    launch: {
+      plan: planned.launch,
+      stdout: isRun ? none : { fd: logs.stdoutLog },
+      stderr: isRun ? none : { fd: logs.stderrLog },
+      exit_record: { of: 1 },
+      pidfile: isRun ? none : { of: 2 },
+      die_with_parent: isRun,
+    },
+  }, writeRunning(paths, directory, creating, launch));
+  if (!isRun) {
+    const running = { pid: { pid: launch }, process: { of: launch } };
+    actions.push(...publishPidfile(paths, actions.length, directory, running));
+  }
+  const results = core.perform(actions);
+  return { ...launchedAt(results, launch), ...logs, cgroups: creating.cgroups };
 }
 
 /** Directories, volumes, logs; and the descriptors of the two logs. */
@@ -181,7 +196,7 @@ function share({ core, paths }: Session, step: PrepareStep): number {
     core.lock({ fd, path, wait: true });
     return prepareOne(core, step);
   } finally {
-    closeSync(fd);
+    core.perform([{ close: { fd } }]);
   }
 }
 

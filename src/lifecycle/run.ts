@@ -84,7 +84,7 @@ function superviseOrUndo(
   try {
     return supervise(session, config, steps, launched);
   } catch (error) {
-    undo(session, launched.state);
+    undo(session, launched.cgroups);
     throw error;
   }
 }
@@ -120,7 +120,7 @@ function supervise(
     on_failure: last(() => (
       log.error("failed-to-run", "exit status {status}", { reason: "{reason}" })
     )),
-    cgroups: launched.state.cgroups,
+    cgroups: launched.cgroups,
     unlink: stateFiles.map((name) => `${directory}/${name}`),
     rmdir: [directory],
   };

@@ -2,16 +2,18 @@
  * What every command that changes a process begins with: the core, bpm.log, the lifecycle lock,
  * and the directories that only root may write to, held by their descriptors.
  */
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
 import type { BoshRoot } from "../bosh/paths.ts";
+import { dirname } from "../bosh/posix.ts";
 import { type ProcessPaths, processPaths } from "../bosh/process-paths.ts";
+import type { Action } from "../core/actions.ts";
 import { type Core, loadCore } from "../core/core.ts";
+import { exists } from "../core/files.ts";
 import { vcap } from "../host/gather.ts";
 import type { PrepareStep } from "../plan/launch-plan.ts";
-import { type BpmLog, type Logger, openBpmLog } from "../report/bpm-log.ts";
+import { type BpmLog, type LineWriter, type Logger, openBpmLog } from "../report/bpm-log.ts";
+import { errnoName } from "../report/errno.ts";
+import { errnoSentence } from "../report/errno-sentence.ts";
 import { BpmError, messageOf } from "../report/errors.ts";
-import { stderr } from "../report/stderr.ts";
 
 export interface Target {
   readonly root: BoshRoot;
@@ -38,7 +40,7 @@ export function openSession(command: "start" | "stop" | "run", target: Target): 
   process.umask(0o022);
   const core = loadCore();
   const logFd = command === "stop" ? openLogOrWarn(core, paths) : openLog(core, paths);
-  const log = openBpmLog(logFd, command, target.job, target.process);
+  const log = openBpmLog(lineWriter(core, logFd), command, target.job, target.process);
   return { core, paths, log, logFd, lockFd: openLock(core, paths.lockFile.external()) };
 }
 
@@ -85,16 +87,16 @@ export function openLock(core: Core, path: string): number {
 }
 
 /**
- * A directory that only root can change. The path through its descriptor stays that directory,
- * whatever becomes of the names that lead to it.
+ * A directory that only root can change. Its descriptor stays that directory, whatever becomes of
+ * the names that lead to it.
  */
-export function rootDirectory(core: Core, path: string, mode: number): string {
-  return `/proc/self/fd/${prepareOne(core, { kind: "directory", path, mode, ...root })}`;
+export function rootDirectory(path: string, mode: number): Action {
+  return { prepare: { kind: "directory", path, mode, ...root } };
 }
 
 /** A mistyped BPM_BOSH_ROOT is not to be filled with directories. */
 function requireBoshRoot({ root: path }: BoshRoot): void {
-  if (existsSync(path)) return;
+  if (exists(path)) return;
   throw new BpmError("no-bosh-root", `open the BOSH root ${path}: no such directory (ENOENT)`, {
     hint: "BPM_BOSH_ROOT names another than /var/vcap, which the BOSH agent makes.",
   });
@@ -105,15 +107,36 @@ function openLogOrWarn(core: Core, paths: ProcessPaths): number {
   try {
     return openLog(core, paths);
   } catch (error) {
-    stderr.warn(`nothing is logged: ${messageOf(error)}`);
+    warn(`nothing is logged: ${messageOf(error)}`);
     return -1;
   }
+}
+
+/**
+ * A log that cannot be written is told once; it never keeps a process from starting or stopping.
+ * -1: there is none.
+ */
+function lineWriter(core: Core, fd: number): LineWriter {
+  let failed = fd < 0;
+  return (line) => {
+    if (failed) return;
+    const [result] = core.perform([{ log: { fd: { fd }, lines: [line] } }]);
+    if (result === undefined || !("errno" in result)) return;
+    failed = true;
+    warn(`bpm.log cannot be written: write: ${errnoSentence(errnoName(result.errno))}`);
+  };
+}
+
+/** Only who has something to say loads what says it. */
+function warn(message: string): void {
+  const { stderr } = require("../report/stderr.ts") as typeof import("../report/stderr.ts");
+  stderr.warn(message);
 }
 
 function openLog(core: Core, paths: ProcessPaths): number {
   const directory = paths.logDir.external();
   // It becomes vcap's with the first start, and then stays so.
-  if (!existsSync(directory)) {
+  if (!exists(directory)) {
     prepareOne(core, { kind: "directory", path: directory, mode: 0o750, ...root });
   }
   const path = paths.bpmLog.external();

@@ -1,6 +1,6 @@
 /** `bpm stop`: returns when nothing of the process is left. */
-import { constants } from "node:os";
 import { messageOf } from "../report/errors.ts";
+import { signalNumber } from "../report/signal.ts";
 import { endingData } from "./state/ending.ts";
 import { isAlive } from "../host/process.ts";
 import { findConfig } from "./launch.ts";
@@ -13,8 +13,6 @@ import { type ProcessState, readState } from "./state/state.ts";
  * below the 30 seconds after which monit gives up.
  */
 const patience = { first: 15_000, quit: 2_000, supervisor: 2_000, lock: 10 } as const;
-
-const { signals } = constants;
 
 /** Ends the process, in an orderly way if it lets itself. Nothing to stop is fine. */
 export function stopProcess(target: Target): void {
@@ -69,7 +67,7 @@ function endRun(session: Session, state: ProcessState): void {
   end(session, state);
   core.destroy({ cgroups: state.cgroups });
   const { pid, start_time } = state.creator;
-  [0, signals.SIGTERM, signals.SIGKILL].some((signal) =>
+  [0, signalNumber("TERM"), signalNumber("KILL")].some((signal) =>
     core.signal({ pid, start_time, signal, wait_ms: patience.supervisor }).gone
   );
 }
@@ -81,8 +79,8 @@ function endRun(session: Session, state: ProcessState): void {
 function end({ core, log }: Session, state: ProcessState): boolean {
   const { pid, start_time, shutdown_signal } = state;
   const steps = [
-    { signal: signals[`SIG${shutdown_signal}`], wait_ms: patience.first },
-    { signal: signals.SIGQUIT, wait_ms: patience.quit },
+    { signal: signalNumber(shutdown_signal), wait_ms: patience.first },
+    { signal: signalNumber("QUIT"), wait_ms: patience.quit },
   ];
   if (steps.some((step) => core.signal({ pid, start_time, ...step }).gone)) return true;
   log.error("failed-to-stop", "failed to stop job within timeout");

@@ -1,7 +1,8 @@
 /** The tasks of a process: its threads, those of its children, whatever else is in its cgroups. */
 import { readdirSync } from "node:fs";
 import { isSystemError } from "../report/errors.ts";
-import { liveStartTime, readIfThere } from "../host/process.ts";
+import { readIfThere } from "../core/files.ts";
+import { liveStartTime } from "../host/process.ts";
 import type { ProcessState } from "../lifecycle/state/state.ts";
 
 /** A thread that runs, of a process that may have others: proc_pid_task(5). */

@@ -22,7 +22,7 @@ const startMoments: Moment[] = [
   { what: "opens a log", name: "openat", like: /web\.stdout\.log/ },
   { what: "makes the state directory", name: "mkdirat", like: /"bpm-web"/ },
   { what: "creates the state", name: "openat", like: /state\.json\.new/ },
-  { what: "puts the state in place", name: "rename", like: /state\.json/ },
+  { what: "puts the state in place", name: "renameat", like: /state\.json/ },
   { what: "makes the first cgroup", name: "mkdirat", like: /cgroup/ },
   { what: "makes the last cgroup", name: "mkdirat", like: /cgroup/, occurrence: -1 },
   { what: "clones", name: "clone3", like: /CLONE_NEWNS/ },
@@ -32,8 +32,8 @@ const startMoments: Moment[] = [
     like: /state\.json\.new/,
     occurrence: 1,
   },
-  { what: "puts the new state in place", name: "rename", like: /state\.json/, occurrence: 1 },
-  { what: "puts the pidfile in place", name: "rename", like: /web\.pid/ },
+  { what: "puts the new state in place", name: "renameat", like: /state\.json/, occurrence: 1 },
+  { what: "puts the pidfile in place", name: "renameat", like: /web\.pid/ },
 ];
 
 const spec = { args: ["sleep"], limits: { memory: "64M" } };
@@ -99,9 +99,9 @@ const stopMoments: Moment[] = [
   { what: "signals", name: "pidfd_send_signal" },
   { what: "removes the first cgroup", name: "unlinkat", like: /cgroup/ },
   { what: "removes the last cgroup", name: "unlinkat", like: /cgroup/, occurrence: -1 },
-  { what: "removes the pidfile", name: "unlink", like: /web\.pid/ },
-  { what: "removes the state", name: "unlink", like: /state\.json"/ },
-  { what: "removes the state's directory", name: "rmdir", like: /bpm-web/ },
+  { what: "removes the pidfile", name: "unlinkat", like: /web\.pid/ },
+  { what: "removes the state", name: "unlinkat", like: /state\.json"/ },
+  { what: "removes the state's directory", name: "unlinkat", like: /AT_REMOVEDIR/ },
 ];
 
 describe.skipIf(!isSandboxed)("When bpm stop is killed as it", () => {

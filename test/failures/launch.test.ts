@@ -60,11 +60,11 @@ const hostSteps: Step[] = [
     says: /state\.json/,
   },
   { what: "write the state", call: "write", like: /"creating/, error: "ENOSPC", says: /state/ },
-  { what: "put the state in place", call: "rename", like: /state\.json/, says: /state\.json/ },
+  { what: "put the state in place", call: "renameat", like: /state\.json/, says: /state\.json/ },
   {
     what: "create the pidfile",
     call: "openat",
-    like: /\/pidfile"/,
+    like: /"pidfile"/,
     error: "ENOSPC",
     says: /pidfile/,
   },
@@ -99,12 +99,12 @@ const hostSteps: Step[] = [
   },
   {
     what: "put the state of what runs in place",
-    call: "rename",
+    call: "renameat",
     like: /state\.json/,
     occurrence: 1,
     says: /state\.json/,
   },
-  { what: "put the pidfile in place", call: "rename", like: /web\d+\.pid/, says: /web\d+\.pid/ },
+  { what: "put the pidfile in place", call: "renameat", like: /web\d+\.pid/, says: /web\d+\.pid/ },
 ];
 
 const childSteps: Step[] = [

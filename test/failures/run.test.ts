@@ -26,7 +26,7 @@ const steps: Step[] = [
   { what: "lead a group", caller: "job", name: "setpgid", says: "setpgid" },
   { what: "make an output pipe", caller: "bpm", name: "pipe2", occurrence: -1, says: "pipe" },
   { what: "clone", caller: "bpm", name: "clone3", like: /CLONE_NEWNS/, says: `clone bpm-${job}` },
-  { what: "note what runs", caller: "bpm", name: "rename", occurrence: -1, says: "state.json" },
+  { what: "note what runs", caller: "bpm", name: "renameat", occurrence: -1, says: "state.json" },
   {
     what: "hand over",
     caller: "bpm",

@@ -2,6 +2,7 @@
 //! documents of src/core: see test/contract. `zig build contract` puts it at zig-out/contract.ts.
 
 const std = @import("std");
+const actions = @import("documents/actions.zig");
 const enter = @import("enter/request.zig");
 const exit_record = @import("documents/exit_record.zig");
 const handoff = @import("documents/handoff.zig");
@@ -21,6 +22,7 @@ const Requests = struct {
     destroy: plan.DestroyRequest,
     probe: plan.ProbeRequest,
     become: plan.BecomeRequest,
+    perform: actions.Request,
 };
 
 /// What comes back.
@@ -33,6 +35,7 @@ const Answers = struct {
     destroy: plan.DestroyResponse,
     probe: plan.ProbeResponse,
     become: plan.BecomeResponse,
+    perform: actions.Response,
 };
 
 /// What each embedded program reads.
@@ -75,6 +78,7 @@ fn writeHandoff(writer: anytype) !void {
 
 fn writeType(writer: anytype, comptime T: type, comptime depth: usize) !void {
     if (T == []const u8 or T == [:0]const u8) return writer.writeAll("string");
+    if (T == actions.Bytes) return writer.writeAll("string | readonly (number)[]");
     switch (@typeInfo(T)) {
         .bool => try writer.writeAll("boolean"),
         .int => try writer.writeAll("number"),
@@ -93,12 +97,23 @@ fn writeType(writer: anytype, comptime T: type, comptime depth: usize) !void {
             if (@hasDecl(T, "jsonParse")) return writer.writeAll("string");
             try writeFields(writer, T, depth + 1);
         },
+        .@"union" => try writeAlternatives(writer, T, depth + 1),
         else => @compileError("no document has a " ++ @typeName(T)),
     }
 }
 
 fn writeTags(writer: anytype, comptime T: type) !void {
     for (std.enums.values(T)) |tag| try writer.print("| \"{s}\" ", .{@tagName(tag)});
+}
+
+/// One property, of those that there are.
+fn writeAlternatives(writer: anytype, comptime T: type, comptime depth: usize) !void {
+    const indent = "  " ** depth;
+    inline for (std.meta.fields(T)) |field| {
+        try writer.writeAll("\n" ++ indent ++ "| { readonly " ++ field.name ++ ": ");
+        try writeType(writer, field.type, depth);
+        try writer.writeAll(" }");
+    }
 }
 
 fn writeFields(writer: anytype, comptime T: type, comptime depth: usize) !void {

@@ -5,11 +5,13 @@
 //! or -1 when the buffer is too small. The caller owns both buffers; nothing is kept.
 
 const std = @import("std");
+const actions = @import("documents/actions.zig");
 const become = @import("exec/become.zig");
 const cgroup = @import("cgroup/cgroup.zig");
 const hook = @import("host/hook.zig");
 const launch = @import("sandbox/launch.zig");
 const linux = @import("kernel/linux.zig");
+const perform = @import("perform/perform.zig");
 const plan = @import("documents/plan.zig");
 const prepare = @import("host/prepare.zig");
 const probe = @import("host/probe.zig");
@@ -26,6 +28,10 @@ const Allocator = std.mem.Allocator;
 /// Which documents this library speaks: a hash that the build gives to both sides.
 export fn bpm_abi() u32 {
     return options.abi;
+}
+
+export fn bpm_perform(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(actions.Request, actions.Response, perform.perform, in[0..in_len], out[0..out_len]);
 }
 
 export fn bpm_prepare(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {

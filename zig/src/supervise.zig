@@ -102,5 +102,5 @@ test {
     _ = @import("supervise/ending.zig");
     _ = @import("supervise/request.zig");
     _ = @import("relay/terminal.zig");
-    _ = @import("supervise/timestamp.zig");
+    _ = @import("documents/timestamp.zig");
 }

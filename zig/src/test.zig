@@ -8,6 +8,7 @@ test {
     _ = @import("cgroup/device_filter.zig");
     _ = @import("enter.zig");
     _ = @import("init.zig");
+    _ = @import("perform/look.zig");
     _ = @import("documents/plan.zig");
     _ = @import("kernel/process.zig");
     _ = @import("documents/report.zig");

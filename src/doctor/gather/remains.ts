@@ -9,7 +9,8 @@ import { findAllLeaves } from "../../host/cgroups.ts";
 import type { MountEntry } from "../../host/mountinfo.ts";
 import { isSystemError } from "../../report/errors.ts";
 import { readEnding } from "../../lifecycle/state/ending.ts";
-import { bootId, isAlive, readIfThere } from "../../host/process.ts";
+import { readIfThere } from "../../core/files.ts";
+import { bootId, isAlive } from "../../host/process.ts";
 import { type ProcessState, readState } from "../../lifecycle/state/state.ts";
 import type {
   LeafRemains, MountFacts, PidfileRemains, ProcessName, RemainFacts, StateRemains,

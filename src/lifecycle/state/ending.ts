@@ -3,7 +3,8 @@ import type { ProcessPaths } from "../../bosh/process-paths.ts";
 import type { CgroupRef, ExitRecord } from "../../core/documents.ts";
 import { durationText } from "../../report/quantities.ts";
 import { signalName } from "../../report/signal.ts";
-import { bootId, readIfThere } from "../../host/process.ts";
+import { readIfThere } from "../../core/files.ts";
+import { bootId } from "../../host/process.ts";
 import { exitFile, type ProcessState } from "./state.ts";
 
 export interface Ending {

@@ -3,7 +3,7 @@
  * else by the time somebody wants in, or nothing any more.
  */
 import type { Confinement, LaunchPlan } from "../../plan/launch-plan.ts";
-import { readIfThere } from "../../host/process.ts";
+import { readIfThere } from "../../core/files.ts";
 
 export interface SandboxEntry {
   readonly env: readonly string[];

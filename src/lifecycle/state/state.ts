@@ -4,7 +4,8 @@
  * the sandbox, the init's exit.json, and the pidfile as it was made.
  */
 import type { CgroupRef } from "../../core/documents.ts";
-import { type ProcessIdentity, readIfThere } from "../../host/process.ts";
+import { readIfThere } from "../../core/files.ts";
+import type { ProcessIdentity } from "../../host/process.ts";
 
 export interface ProcessState extends ProcessIdentity {
   readonly id: string;

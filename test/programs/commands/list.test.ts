@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { containerId } from "../../../src/bosh/container-id.ts";
 import { ownIdentity } from "../../../src/host/process.ts";
-import { writeState } from "../../../src/lifecycle/state/notes.ts";
 import type { ProcessState } from "../../../src/lifecycle/state/state.ts";
 import { state } from "../../unit/lifecycle/fixtures.ts";
 
@@ -54,7 +53,8 @@ function note(jobName: string, processName: string, fields: Partial<ProcessState
   const directory = join(root, "sys/run/bpm-state", id);
   mkdirSync(directory, { recursive: true });
   const names = { id, job: jobName, process: processName };
-  writeState(directory, state({ ...names, ...identity, creator: identity, ...fields }));
+  const noted = state({ ...names, ...identity, creator: identity, ...fields });
+  writeFileSync(join(directory, "state.json"), JSON.stringify(noted));
   return directory;
 }
 

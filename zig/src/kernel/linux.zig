@@ -58,6 +58,9 @@ pub const mknodat = linux.mknodat;
 pub const symlinkat = linux.symlinkat;
 pub const readlinkat = linux.readlinkat;
 pub const unlinkat = linux.unlinkat;
+pub const fstatat = linux.fstatat;
+pub const renameat = linux.renameat;
+pub const linkat = linux.linkat;
 pub const flock = linux.flock;
 pub const poll = linux.poll;
 

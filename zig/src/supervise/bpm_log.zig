@@ -5,7 +5,7 @@ const std = @import("std");
 const linux = @import("../kernel/linux.zig");
 const plan = @import("../documents/plan.zig");
 const request = @import("request.zig");
-const timestamp = @import("timestamp.zig");
+const timestamp = @import("../documents/timestamp.zig");
 const Ending = @import("ending.zig").Ending;
 
 const opening = "{\"timestamp\":\"";

@@ -1,0 +1,70 @@
+/** What the core's looking actions do, done with node:fs. */
+import {
+  closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync,
+} from "node:fs";
+import { readlinkSync, type Stats, statSync } from "node:fs";
+import type { Action, FileKind, Result } from "./actions.ts";
+
+const EIO = 5;
+const EISDIR = 21;
+const EINVAL = 22;
+const EFBIG = 27;
+
+/** Carries out an action that only looks; any other is EINVAL. */
+export function lookWithNode(action: Action): Result {
+  try {
+    if ("read" in action) return read(action.read.path, action.read.max);
+    if ("list" in action) return { names: readdirSync(action.list.path) };
+    if ("status" in action) return status(action.status.path);
+    return { errno: EINVAL };
+  } catch (error) {
+    const { errno } = error as NodeJS.ErrnoException;
+    return { errno: errno === undefined ? EIO : Math.abs(errno) };
+  }
+}
+
+function read(path: string, max: number): Result {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    const stats = fstatSync(fd);
+    if (stats.isDirectory()) return { errno: EISDIR };
+    if (!stats.isFile()) return { errno: EINVAL };
+    if (stats.size > max) return { errno: EFBIG };
+    const bytes = readFileSync(fd);
+    return bytes.length > max ? { errno: EFBIG } : { text: textOrBytes(bytes) };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function textOrBytes(bytes: Buffer): string | number[] {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // Not UTF-8: then the bytes themselves.
+    return [...bytes];
+  }
+}
+
+function status(path: string): Result {
+  const stats = lstatSync(path);
+  const isLink = stats.isSymbolicLink();
+  const target = isLink ? statSync(path, { throwIfNoEntry: false }) : undefined;
+  return {
+    status: {
+      kind: kindOf(stats),
+      uid: stats.uid,
+      mode: stats.mode & 0o7777,
+      link: isLink ? readlinkSync(path) : null,
+      target: target === undefined ? null : kindOf(target),
+    },
+  };
+}
+
+function kindOf(stats: Stats): FileKind {
+  if (stats.isDirectory()) return "directory";
+  if (stats.isFile()) return "file";
+  if (stats.isSymbolicLink()) return "link";
+  if (stats.isBlockDevice()) return "block";
+  return stats.isCharacterDevice() ? "character" : "other";
+}
