@@ -222,6 +222,11 @@ class SpecReader {
   }
 }
 
+/** Whether `parent` is the name itself or one above it. */
+export function isBelowOrSame(name: string, parent: string): boolean {
+  return `${name}.`.startsWith(`${splitName(parent).join(".")}.`);
+}
+
 /** `a`, `a.b` of `a.b.c`. */
 export function parentsOf(path: string): string[] {
   const keys = path.split(".");

@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { rules } from "../../../src/job/rules/index.ts";
+import { renderedRules } from "../../../src/job/rules/rendered.ts";
 import { projectDirectory } from "../../support/product.ts";
 import { Release } from "../../unit/job/fixtures.ts";
 
@@ -71,7 +72,7 @@ test("a document has everything in it", () => {
 
 test("the rules are listed", () => {
   const names = lint(["--rules"]).stdout.split("\n").slice(0, -1).map((line) => line.split(" ")[0]);
-  expect(names).toEqual(rules.map(({ name }) => name));
+  expect(names).toEqual([...rules, ...renderedRules].map(({ name }) => name));
 });
 
 test("no template is run", () => {
