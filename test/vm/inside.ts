@@ -14,8 +14,8 @@ const task = JSON.parse(readFileSync(guestFiles.task, "utf8")) as GuestTask;
 const before = observeHost();
 const child = Bun.spawn([
   ...["test/support/enter-namespace", name],
-  // Everything takes some ten times as long here. And an emulated machine now and then stands still
-  // for longer than a test waits, so one that failed gets a second chance.
+  // Everything takes some ten times as long here. And an emulated machine now and then stands
+  // still for longer than a test waits, so one that failed gets a second chance.
   ...[process.execPath, "test", "--timeout=600000", "--retry=1"],
   ...["--reporter=junit", `--reporter-outfile=${report}`],
   ...task.files,

@@ -26,8 +26,8 @@ const int64 = type("bigint").configure({ integer: "int64" });
 
 const volume = type({
   path: type("string").describe(
-    "Absolute path, the same inside and outside. In additional_volumes it must be below /var/vcap; "
-      + "in unrestricted_volumes it may be anywhere, and a glob.",
+    "Absolute path, the same inside and outside. In additional_volumes it must be below "
+      + "/var/vcap; in unrestricted_volumes it may be anywhere, and a glob.",
     "self",
   ),
   "writable?": type("boolean").describe("Whether the process may write to it.", "self"),

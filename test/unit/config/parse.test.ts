@@ -14,8 +14,7 @@ function errorLines(text: string | Uint8Array): string[] {
   throw new Error("expected an error");
 }
 
-test("a file becomes the configuration of its processes", () => {
-  const text = `
+const everything = `
 processes:
 - name: web
   executable: /var/vcap/packages/web/bin/web
@@ -44,7 +43,9 @@ processes:
     - {path: /etc/x*, allow_executions: true, shared: true}
   shutdown_signal: INT
 `;
-  expect(parseConfig(text, context)).toEqual({
+
+test("a file becomes the configuration of its processes", () => {
+  expect(parseConfig(everything, context)).toEqual({
     processes: [{
       name: "web",
       executable: "/var/vcap/packages/web/bin/web",
@@ -199,8 +200,8 @@ processes:
     "bpm.yml:6:38: processes[0].limits.memory: byte quantity must be a positive integer "
       + "with a unit of measurement like M, MB, MiB, G, GiB, or GB",
     "bpm.yml:7:3: processes[1].executable: invalid config: executable",
-    "bpm.yml:8:20: processes[1].shutdown_signal: shutdown signal should either be 'TERM' or 'INT' "
-      + "(or left unspecified), but got 'HUP'",
+    "bpm.yml:8:20: processes[1].shutdown_signal: shutdown signal should either be 'TERM' or "
+      + "'INT' (or left unspecified), but got 'HUP'",
     "bpm.yml:9:9: processes[1].args: expected a list, but got the text `none`; "
       + "put it between [ and ]",
   ]);

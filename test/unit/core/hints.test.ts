@@ -104,8 +104,8 @@ const rows: readonly Row[] = [
     "open bind source",
     "/data/x",
     "ENOENT",
-    "A volume that bpm does not make must exist before the process starts, and if it is a link, so "
-      + "must what that leads to.",
+    "A volume that bpm does not make must exist before the process starts, and if it is a link, "
+      + "so must what that leads to.",
   ],
   [
     "start scope",
@@ -118,8 +118,8 @@ const rows: readonly Row[] = [
     "set cgroup limit",
     "/sys/fs/cgroup/x/cgroup.subtree_control to +memory",
     "EBUSY",
-    "Processes are in the cgroup that is to be divided. Run the container with a cgroup namespace "
-      + "of its own, or move them to a cgroup below it.",
+    "Processes are in the cgroup that is to be divided. Run the container with a cgroup "
+      + "namespace of its own, or move them to a cgroup below it.",
   ],
   [
     "set cgroup limit",

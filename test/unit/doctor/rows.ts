@@ -3,13 +3,12 @@ import type { Facts } from "../../../src/doctor/facts.ts";
 import {
   container, directory, facts, host, missing, v1, v2, v2InContainer,
 } from "./fixtures.ts";
+import { dumping, limited, type Row } from "./limit-rows.ts";
 
 const base = facts();
 export const failing = (failures: Facts["kernel"]["failures"]) => (
   { failures, rosetta: false }
 );
-const limits = (different: Partial<Facts["limits"]>) => ({ ...base.limits, ...different });
-const cores = (different: Partial<Facts["cores"]>) => ({ ...base.cores, ...different });
 const install = (different: Partial<Facts["install"]>) => ({ ...base.install, ...different });
 export const remains = (different: Partial<Facts["remains"]>) => (
   { ...base.remains, ...different }
@@ -17,8 +16,6 @@ export const remains = (different: Partial<Facts["remains"]>) => (
 const directories = (...different: Facts["directories"]) => base.directories.map((one) => (
   different.find(({ name }) => name === one.name) ?? one
 ));
-
-export type Row = [title: string, different: Partial<Facts>, complaints: string[]];
 
 const sound: Row[] = [
   ["Noble: v2 with systemd", {}, []],
@@ -171,50 +168,6 @@ const installations: Row[] = [
   }, ["warning command"]],
   ["without strace and bash", { tools: { strace: undefined, bash: false } }, [
     "note no-bash", "note no-strace",
-  ]],
-];
-
-const limited: Row[] = [
-  ["with few open files, by fs.nr_open", {
-    limits: limits({ openFilesMax: 65_536n, nrOpen: 65_536n }),
-  }, ["note open-files-low"]],
-  ["with hardly any open files", { limits: limits({ openFilesMax: 1024n }) }, [
-    "warning open-files-low",
-  ]],
-  ["without CAP_SYS_RESOURCE", {
-    limits: limits({ capabilities: base.limits.capabilities & ~(1n << 24n) }),
-  }, ["note capabilities-lacking", "note init-not-exempt"]],
-  ["without CAP_CHOWN", { limits: limits({ capabilities: base.limits.capabilities & ~1n }) }, [
-    "problem capabilities-needed",
-  ]],
-  ["whose kernel has fewer capabilities", {
-    limits: limits({ capabilities: 2n ** 38n - 1n, lastCapability: 37 }),
-  }, []],
-];
-
-const dumping: Row[] = [
-  ["core dumps to a program", { cores: cores({ pattern: "|/bin/x %p", handlerExists: true }) }, []],
-  ["core dumps to a socket", { cores: cores({ pattern: "@/run/cores" }) }, []],
-  ["core dumps to a program that is not there", { cores: cores({ pattern: "|/x %p" }) }, [
-    "note core-handler-missing",
-  ]],
-  ["core dumps of a job to a program that is not there", {
-    cores: cores({ pattern: "|/x %p", wanted: ["web"] }),
-  }, ["warning core-handler-missing"]],
-  ["core dumps from a container to a program of the machine", {
-    host: container, cgroups: v2InContainer(), cores: cores({ pattern: "|/x", wanted: ["web"] }),
-  }, []],
-  ["core dumps into the working directory", {
-    cores: cores({ pattern: "core", wanted: ["web"] }),
-  }, ["warning core-relative"]],
-  ["core dumps to a place of the machine", {
-    cores: cores({ pattern: "/var/crash/core", wanted: ["web"] }),
-  }, ["warning core-outside"]],
-  ["core dumps to a place with a similar name", { cores: cores({ pattern: "/tmpx/core" }) }, [
-    "note core-outside",
-  ]],
-  ["core dumps of programs that change their user", { cores: cores({ suidDumpable: 2 }) }, [
-    "note suid-dumpable",
   ]],
 ];
 
