@@ -7,13 +7,13 @@ const document = @import("../documents/document.zig");
 const linux = @import("../kernel/linux.zig");
 const plan = @import("../documents/plan.zig");
 const signals = @import("../kernel/signals.zig");
-const vector = @import("vector.zig");
+const command = @import("command.zig");
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
 
 /// Returns only with a failure.
 pub fn become(report: *Report, allocator: std.mem.Allocator, request: plan.BecomeRequest) Failed!void {
-    const argv = try vector.make(report, allocator, request.argv);
+    const argv = try command.vector(report, allocator, request.argv);
     const envp = [_:null]?[*:0]const u8{};
     const text = try descriptors.sealed(report, "bpm-document", request.document.z, false);
     const executable = try program(report, request.program);
@@ -26,7 +26,7 @@ pub fn become(report: *Report, allocator: std.mem.Allocator, request: plan.Becom
     // What arrives in this moment stays pending, and the program passes it on.
     _ = signals.blockAll();
     signals.resetAll();
-    const rc = linux.execveat(executable, "", argv, &envp, linux.AT_EMPTY_PATH);
+    const rc = linux.execveat(executable, "", argv.ptr, &envp, linux.AT_EMPTY_PATH);
     _ = try report.check(.@"exec program", @tagName(request.program), rc);
 }
 

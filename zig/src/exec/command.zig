@@ -54,6 +54,12 @@ pub const Command = struct {
     }
 };
 
+/// What execve(2) takes of such texts.
+pub fn vector(report: *Report, allocator: std.mem.Allocator, texts: []const plan.Text) Failed!Vector {
+    const slots = allocator.alloc(?String, texts.len + 1) catch return report.fail(.allocate, "", .NOMEM);
+    return fill(slots, texts);
+}
+
 fn fill(slots: []?String, texts: []const plan.Text) Vector {
     for (slots[0..texts.len], texts) |*slot, text| slot.* = text.z.ptr;
     slots[texts.len] = null;

@@ -3,18 +3,18 @@
 
 const std = @import("std");
 const clone = @import("../kernel/clone.zig");
+const command = @import("../exec/command.zig");
 const descriptors = @import("../kernel/descriptors.zig");
 const linux = @import("../kernel/linux.zig");
 const plan = @import("../documents/plan.zig");
 const signals = @import("../kernel/signals.zig");
-const vector = @import("../exec/vector.zig");
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
 
 /// Runs the hook to its end. Fails when it cannot be executed.
 pub fn run(report: *Report, allocator: std.mem.Allocator, request: plan.HookRequest) Failed!plan.HookResponse {
-    const environment = try vector.make(report, allocator, request.env);
-    const arguments = try vector.make(report, allocator, &.{request.executable});
+    const environment = try command.vector(report, allocator, request.env);
+    const arguments = try command.vector(report, allocator, &.{request.executable});
     const status = try descriptors.pipe(report);
     defer _ = linux.close(status[0]);
     const child = clone.clone(.{ .flags = linux.CLONE_CLEAR_SIGHAND, .exit_signal = linux.SIGCHLD });
@@ -36,8 +36,8 @@ pub fn run(report: *Report, allocator: std.mem.Allocator, request: plan.HookRequ
 fn become(
     report: *Report,
     request: plan.HookRequest,
-    arguments: vector.Vector,
-    environment: vector.Vector,
+    arguments: command.Vector,
+    environment: command.Vector,
 ) Failed!void {
     signals.resetAll();
     const path = request.executable.z;
@@ -50,5 +50,5 @@ fn become(
     const rest = linux.close_range(3, std.math.maxInt(u32), linux.CLOSE_RANGE_CLOEXEC);
     _ = try report.check(.close_range, path, rest);
     signals.unblockAll();
-    _ = try report.check(.@"exec pre_start hook", path, linux.execve(path, arguments, environment));
+    _ = try report.check(.@"exec pre_start hook", path, linux.execve(path, arguments.ptr, environment.ptr));
 }
