@@ -7,13 +7,14 @@ const notes = "test/security/notes.test.ts";
 const surroundings = "test/security/surroundings.test.ts";
 
 export const host = [
-  ...inFile("src/core/library.ts", [
-    ["the library is root's", "its.uid === 0 && ", "", [`${surroundings}#somebody else`]],
-    ["nobody but root may write to the library", "(its.mode & 0o022) === 0", "its.mode > 0",
+  ...inFile("src/core/trust.ts", [
+    ["the library and its directory are root's",
+      "return isRoots && isClosed", "return isClosed", [`${surroundings}#somebody else`]],
+    ["nobody but root may write to the library, or to its directory",
+      "return isRoots && isClosed", "return isRoots",
       [`${surroundings}#can be written|group can write`]],
-    ["the library's directory is root's",
-      "[dirname(file), statSync(dirname(file))]] as const", "[file, stats]] as const",
-      [`${surroundings}#directory`]],
+  ]),
+  ...inFile("src/core/library.ts", [
     ["both files are of one build",
       "if (number !== abi) {", "if (number === 1 && abi === 2) {",
       [`${surroundings}#half an upgrade`]],
@@ -35,17 +36,12 @@ export const host = [
       ["test/integration/state/locks.test.ts", notes]],
   ]),
   ...inFile("src/lifecycle/state/notes.ts", [
-    ["the note of a process's environment is for root alone",
-      "`${JSON.stringify(entry)}\\n`, { mode: 0o600 }",
-      "`${JSON.stringify(entry)}\\n`, { mode: 0o644 }",
-      [`${notes}#for root alone`]],
-    ["the state is for root alone",
-      "`${JSON.stringify(state)}\\n`, { mode: 0o600 }",
-      "`${JSON.stringify(state)}\\n`, { mode: 0o644 }",
-      [`${leftOvers}#root's eyes`]],
-    ["there is always a whole state: it is written beside the old one",
-      "const newFile = `${stateFile}.new`;", "const newFile = stateFile;",
-      ["test/failures/launch.test.ts#put the state in place"]],
+    ["the notes of a process are for root alone",
+      "mode: 0o600, replace: false, ...how", "mode: 0o644, replace: false, ...how",
+      [`${notes}#for root alone`, `${leftOvers}#root's eyes`]],
+    ["agents of other users can read the pidfile",
+      "{ content, mode: 0o644 }", "{ content }",
+      ["test/integration/lifecycle/start.test.ts#for all to"]],
   ]),
   ...inFile("src/lifecycle/state/entry.ts", [
     ["a note of another version is not used to enter",
@@ -62,8 +58,7 @@ export const host = [
       "paths.stateDir.external(), 0o700", "paths.stateDir.external(), 0o755",
       [`${notes}#for root alone`]],
     ["what a start that fails has made is taken back",
-      "  } catch (error) {\n    undo(session, creating);\n    throw error;",
-      "  } catch (error) {\n    throw error;",
+      "    undo(session, creating.cgroups);\n    throw error;", "    throw error;",
       ["test/failures/execute.test.ts#is missing makes start fail"]],
   ]),
   ...inFile("src/host/process.ts", [
@@ -77,10 +72,6 @@ export const host = [
   ...inFile("src/lifecycle/remains.ts", [
     ["a process whose state is lost is found by its cgroups",
       "[...noted, ...findLeaves(paths)]", "noted", [`${leftOvers}#lost`]],
-  ]),
-  ...inFile("src/lifecycle/pidfile.ts", [
-    ["agents of other users can read the pidfile, under every umask",
-      "  fchmodSync(fd, 0o644);\n", "", [`${notes}#umask`]],
   ]),
   ...inFile("zig/src/host/hook.zig", [
     ["a hook inherits no descriptor of bpm's",

@@ -6,7 +6,7 @@ import { bpm } from "../../../src/commands/index.ts";
 import { anchor, codeBlocks, page, sections } from "../../support/markdown.ts";
 import { projectDirectory } from "../../support/product.ts";
 
-const pages = ["README.md", "CONTRIBUTING.md", "docs/*.md"].flatMap((pattern) => (
+const pages = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "docs/*.md"].flatMap((pattern) => (
   [...new Bun.Glob(pattern).scanSync({ cwd: projectDirectory })].sort()
 ));
 
