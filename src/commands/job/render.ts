@@ -10,6 +10,13 @@ const renderArgs = {
   job: jobsArgs.job,
   ...givenArgs,
   ...rubyArgs,
+  ruby: {
+    type: "string",
+    valueHint: "file",
+    multiple: true,
+    description:
+      "the Ruby that evaluates templates; of several, each does, and what differs is an error",
+  },
   output: {
     type: "string",
     alias: "o",

@@ -11,6 +11,7 @@ import { type OutputFile, writeFiles } from "../../job/output.ts";
 import { type Given, type PreparedJob, prepareJob } from "../../job/prepare.ts";
 import { type RenderedJob, renderJobs } from "../../job/render.ts";
 import { callerOfSudo } from "../../job/renderer/rights.ts";
+import { differences, type RubyResult } from "../../job/versions.ts";
 import { BpmError, UsageError } from "../../report/errors.ts";
 import { quote } from "../../report/escape.ts";
 import { stderr } from "../../report/stderr.ts";
@@ -35,14 +36,14 @@ export async function render(
   const given = readGiven(args, argv);
   const directories = chooseJobs([directory], everyValue(args, argv, "job"));
   const jobs = directories.map((one) => prepareJob(one, given));
-  const { values } = readArguments(args, argv);
-  const { ruby, jobs: rendered } = await renderJobs(jobs, {
-    ruby: String(values["ruby"] ?? "ruby"),
-    seconds: readSeconds(String(values["timeout"])),
-  });
+  const seconds = readSeconds(String(readArguments(args, argv).values["timeout"]));
+  const [program = "ruby", ...others] = everyValue(args, argv, "ruby");
+  const { ruby, jobs: rendered } = await renderJobs(jobs, { ruby: program, seconds });
+  const first = { ruby: `${program} (${ruby})`, jobs: rendered };
+  const differing = await compareRubies(first, jobs, { others, seconds });
   const wanted = template === undefined ? rendered : [onlyTemplate(rendered, template)];
   for (const job of jobs) warn(job, given);
-  const findings = wanted.flatMap((job) => findingsOf(job, given));
+  const findings = [...wanted.flatMap((job) => findingsOf(job, given)), ...differing];
   if (json) await print(jsonOf(ruby, wanted, findings));
   else if (findings.length > 0) tell(findings, wanted);
   else if (output !== undefined) write(output, wanted, directories.length === 1);
@@ -50,6 +51,20 @@ export async function render(
   if (findings.length > 0) {
     throw new BpmError("not-rendered", summary(countFindings(findings), wanted.length));
   }
+}
+
+/** What is not the same with all Rubies. */
+async function compareRubies(
+  first: RubyResult,
+  jobs: readonly PreparedJob[],
+  { others, seconds }: { others: readonly string[]; seconds: number },
+): Promise<Finding[]> {
+  const found: Finding[] = [];
+  for (const program of others) {
+    const { ruby, jobs: rendered } = await renderJobs(jobs, { ruby: program, seconds });
+    found.push(...differences(first, { ruby: `${program} (${ruby})`, jobs: rendered }));
+  }
+  return found;
 }
 
 /** One template of one job, by the name of its source or of its destination. */
