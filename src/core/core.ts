@@ -5,6 +5,8 @@
 import type { Action, Result } from "./actions.ts";
 import type {
   Answers,
+  AwaitHookRequest,
+  AwaitHookResponse,
   Failure,
   HookRequest,
   HookResponse,
@@ -40,8 +42,10 @@ export interface Core {
   prepare(request: PrepareRequest): PrepareResponse;
   /** flock(2), exclusive; held until the descriptor is closed or the process ends. */
   lock(request: LockRequest): LockResponse;
-  /** Runs a program on the host to its end. */
+  /** Starts a program on the host; it ends with this process. */
   hook(request: HookRequest): HookResponse;
+  /** Waits for that program's end. */
+  awaitHook(request: AwaitHookRequest): AwaitHookResponse;
   /** Starts a sandboxed process; on failure nothing of it is left. */
   launch(request: LaunchRequest): LaunchResponse;
   /** Signals a process and waits for its end. */
@@ -88,6 +92,7 @@ function load(): Core {
     prepare: (request) => call(library, "prepare", request),
     lock: (request) => call(library, "lock", request),
     hook: (request) => call(library, "hook", request),
+    awaitHook: (request) => call(library, "await_hook", request),
     launch: (request) => call(library, "launch", request),
     signal: (request) => call(library, "signal", request),
     destroy: (request) => call(library, "destroy", request),

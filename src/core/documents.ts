@@ -16,6 +16,7 @@ export interface Requests {
   readonly prepare: PrepareRequest;
   readonly lock: LockRequest;
   readonly hook: HookRequest;
+  readonly await_hook: AwaitHookRequest;
   readonly launch: LaunchRequest;
   readonly signal: SignalRequest;
   readonly destroy: DestroyRequest;
@@ -29,6 +30,7 @@ export interface Answers {
   readonly prepare: PrepareResponse;
   readonly lock: LockResponse;
   readonly hook: HookResponse;
+  readonly await_hook: AwaitHookResponse;
   readonly launch: LaunchResponse;
   readonly signal: SignalResponse;
   readonly destroy: Record<never, never>;
@@ -78,10 +80,21 @@ export interface HookRequest {
   readonly stderr: number;
 }
 
-/** One of the two is null. */
 export interface HookResponse {
+  /** The hook's guard: SIGTERM to it ends the hook and all that the hook has started. */
+  readonly pid: number;
+  readonly start_time: string;
+  readonly result: number;
+}
+
+export type AwaitHookRequest = Pick<HookResponse, "pid" | "result">;
+
+/** One of the first two is null. */
+export interface AwaitHookResponse {
   readonly exit_code: number | null;
   readonly signal: number | null;
+  /** Its guard was: whatever the hook's status is, it is no success. */
+  readonly told_to_end: boolean;
 }
 
 export interface LaunchRequest {

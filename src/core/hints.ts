@@ -23,6 +23,10 @@ const jobExec: readonly Hint[] = [
     errno: ["EACCES"],
     text: "It must be executable by vcap, on a volume with allow_executions.",
   },
+  {
+    errno: ["ENOEXEC"],
+    text: "It, or its interpreter, is not whole, or was built for another machine.",
+  },
 ];
 
 /** What opening something else than a regular file ends with. */
@@ -61,6 +65,12 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
   exec: [{ ...filtered("execveat(2)"), subject: "bpm-init" }, ...jobExec],
   "exec interpreter of": jobExec,
   "exec pre_start hook": [circle],
+  "wait for exec of": [
+    {
+      errno: ["ETIMEDOUT"],
+      text: "The machine is too busy, or something that runs as vcap stops it (SIGSTOP).",
+    },
+  ],
   clone: [
     {
       errno: ["EAGAIN"],

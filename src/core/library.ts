@@ -21,6 +21,7 @@ const symbols = {
   bpm_prepare: operation,
   bpm_lock: operation,
   bpm_hook: operation,
+  bpm_await_hook: operation,
   bpm_launch: operation,
   bpm_signal: operation,
   bpm_destroy: operation,

@@ -25,7 +25,7 @@ export interface Visit {
 }
 
 /** What fails for a usual reason once bpm has given its place away. */
-const steps: readonly Step[] = ["exec", "exec interpreter of", "clone"];
+const steps: readonly Step[] = ["exec", "exec interpreter of", "wait for exec of", "clone"];
 
 /** Throws for a process that does not run, or that another version of bpm has started. */
 export function findSandbox(target: Target): Sandbox {

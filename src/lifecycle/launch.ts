@@ -15,6 +15,7 @@ import { readProcessConfig } from "./configuration.ts";
 import { mountMissingHierarchies } from "./containers.ts";
 import { entryOf } from "./state/entry.ts";
 import { ownIdentity } from "../host/process.ts";
+import { runHook } from "./hook.ts";
 import {
   createExitRecord, removeState, writeEntry, writePidfile, writeRunning, writeState,
 } from "./state/notes.ts";
@@ -92,7 +93,13 @@ export function launch(
     log.info("creating-bundle");
     const stateDirectory = makeStateDirectory(session);
     core.perform([writeState(paths, stateDirectory, creating)]);
-    runHook(session, config, planned, logs);
+    if (config.preStart !== "") {
+      const [stdout, stderr] = [logs.stdoutLog, logs.stderrLog];
+      const hook = { executable: config.preStart, env: planned.hookEnv, stdout, stderr };
+      runHook(session, hook, (guard) => {
+        core.perform([writeState(paths, stateDirectory, { ...creating, hook: guard })]);
+      });
+    }
     log.info("running-container");
     return enter(session, planned, creating, stateDirectory, logs);
   } catch (error) {
@@ -198,22 +205,6 @@ function share({ core, paths }: Session, step: PrepareStep): number {
   } finally {
     core.perform([{ close: { fd } }]);
   }
-}
-
-/** The pre_start hook: on the host, as root, with the process's environment and logs. */
-function runHook({ core }: Session, config: ProcessConfig, planned: ProcessPlan, logs: Logs): void {
-  if (config.preStart === "") return;
-  const { exit_code, signal } = core.hook({
-    executable: config.preStart,
-    env: planned.launch.env,
-    stdout: logs.stdoutLog,
-    stderr: logs.stderrLog,
-  });
-  if (exit_code === 0) return;
-  const how = exit_code === null ? `signal ${signal}` : `exit status ${exit_code}`;
-  throw new BpmError("pre-start", `prestart hook failed: ${how}`, {
-    hint: `Its output is in the process's logs; the hook is ${config.preStart}.`,
-  });
 }
 
 /** The same failure, with what it kept from happening in front. */

@@ -11,7 +11,7 @@ import { MASKED_PATHS, READONLY_PATHS } from "./covered-paths.ts";
 import {
   DEVICE_SYMLINKS, deviceAccess, deviceRules, DEVICES, type DeviceVolume,
 } from "./devices.ts";
-import { planEnvironment } from "./environment.ts";
+import { planEnvironment, planHookEnvironment } from "./environment.ts";
 import type { HostFacts } from "../host/facts.ts";
 import type { LaunchPlan, PrepareStep } from "./launch-plan.ts";
 import { leafName } from "../host/leaf.ts";
@@ -41,6 +41,8 @@ export interface PlanRequest {
 export interface ProcessPlan {
   readonly launch: LaunchPlan;
   readonly prepare: readonly PrepareStep[];
+  /** Of the pre_start hook, KEY=value, sorted by key. */
+  readonly hookEnv: readonly string[];
   /** Why each of launch.mounts is there, in the same order. */
   readonly origins: readonly MountOrigin[];
   /** Mounts left out, because an earlier one has the same target. */
@@ -61,6 +63,7 @@ export function planProcess(request: PlanRequest): ProcessPlan {
   return {
     launch: launchPlan(request, mounts, devices),
     prepare: planPrepare(paths, config, mounts, facts.user),
+    hookEnv: planHookEnvironment(paths, config.env, overrides.env),
     origins: mounts.map(({ origin }) => origin),
     duplicates,
     devices,

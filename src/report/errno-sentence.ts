@@ -36,7 +36,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   EROFS: "read-only file system",
   ESRCH: "no such process",
   ESTALE: "stale file handle",
-  ETIMEDOUT: "connection timed out",
+  ETIMEDOUT: "not done in time",
   ETXTBSY: "text file busy",
   EXDEV: "invalid cross-device link",
 };

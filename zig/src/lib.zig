@@ -43,7 +43,11 @@ export fn bpm_lock(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
 }
 
 export fn bpm_hook(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
-    return call(plan.HookRequest, plan.HookResponse, runHook, in[0..in_len], out[0..out_len]);
+    return call(plan.HookRequest, plan.HookResponse, startHook, in[0..in_len], out[0..out_len]);
+}
+
+export fn bpm_await_hook(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
+    return call(plan.AwaitHookRequest, plan.AwaitHookResponse, awaitHook, in[0..in_len], out[0..out_len]);
 }
 
 export fn bpm_launch(in: [*]const u8, in_len: u32, out: [*]u8, out_len: u32) i32 {
@@ -134,8 +138,13 @@ fn lock(report: *Report, _: Allocator, request: plan.LockRequest) Failed!plan.Lo
     }
 }
 
-fn runHook(report: *Report, allocator: Allocator, request: plan.HookRequest) Failed!plan.HookResponse {
-    return hook.run(report, allocator, request);
+fn startHook(report: *Report, allocator: Allocator, request: plan.HookRequest) Failed!plan.HookResponse {
+    const start_time = allocator.create(process.StartTime) catch return report.fail(.allocate, "", .NOMEM);
+    return hook.start(report, allocator, request, start_time);
+}
+
+fn awaitHook(report: *Report, _: Allocator, request: plan.AwaitHookRequest) Failed!plan.AwaitHookResponse {
+    return hook.awaitEnd(report, request);
 }
 
 fn launchProcess(report: *Report, allocator: Allocator, request: plan.LaunchRequest) Failed!plan.LaunchResponse {

@@ -22,6 +22,8 @@ export interface ProcessState extends ProcessIdentity {
   readonly cgroups: readonly CgroupRef[];
   /** The bpm that made this; of a run, its supervisor, which cleans up after it. */
   readonly creator: ProcessIdentity;
+  /** What a pre_start hook that runs is ended by: its guard. */
+  readonly hook?: ProcessIdentity;
   /** When it was started, its pre_start hook excepted: RFC 3339. */
   readonly created: string;
 }
@@ -56,6 +58,7 @@ function isState(value: unknown): value is ProcessState {
     && (state.status === "creating" || state.status === "running")
     && (state.shutdown_signal === "TERM" || state.shutdown_signal === "INT")
     && isIdentity(state.creator)
+    && (state.hook === undefined || isIdentity(state.hook))
     && Array.isArray(state.cgroups) && state.cgroups.every(isCgroup);
 }
 

@@ -35,21 +35,6 @@ describe.skipIf(!isSandboxed)("A stop ends a run", () => {
     expect(exitStatus(running)).toBe(143);
   });
 
-  test("that is still in its pre_start hook, as soon as that is over", async () => {
-    await using root = new BoshRoot();
-    const hook = "#!/bin/sh\necho hooked; until [ -e \"$0.go\" ]; do sleep 0.02; done\n";
-    const hooks = { pre_start: root.at("jobs/errand/bin/hook") };
-    root.job("errand", { ...probeSleeping, hooks }, { "bin/hook": hook });
-    const running = root.spawn(["run", "errand"]);
-    await root.printed("errand", "hooked");
-    const stop = root.bpm(["stop", "errand"]);
-    root.write("jobs/errand/bin/hook.go", "");
-    expect(await stop).toEqual(success);
-    await running.exited;
-    expect(exitStatus(running)).toBe(143);
-    expect(leftovers(root)).toEqual(nothing);
-  });
-
   test("whose output nobody reads", async () => {
     await using root = new BoshRoot();
     root.job("errand", script("echo ready; seq 1 200000; sleep 1000"));

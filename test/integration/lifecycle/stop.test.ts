@@ -5,7 +5,7 @@ import { leftovers, nothing, sandboxedProcesses } from "../../support/clean-up.t
 import { ownCgroupsOf } from "../../support/cgroups.ts";
 import { commandLines } from "../../support/command.ts";
 import { probeSleeping, script } from "../../support/inside.ts";
-import { isAlive } from "../../support/process.ts";
+import { childrenOf, isAlive } from "../../support/process.ts";
 import { isSandboxed } from "../../support/product.ts";
 
 const success = { code: 0, stdout: "", stderr: "" };
@@ -20,6 +20,23 @@ describe.skipIf(!isSandboxed)("bpm stop", () => {
     expect(await root.bpm(["stop", "web"])).toEqual(success);
     expect(leftovers(root)).toEqual(nothing);
     expect(cgroups.filter((directory) => existsSync(directory))).toEqual([]);
+  });
+
+  const stopped = [
+    ["its program is", (init: number) => childrenOf(init)],
+    ["its init is", (init: number) => [init]],
+    ["both are", (init: number) => [init, ...childrenOf(init)]],
+  ] as const;
+  test.each(stopped)("lets a process clean up when %s stopped", async (_, which) => {
+    await using root = new BoshRoot();
+    const forEver = "while :; do sleep 0.05; done";
+    root.job("web", script(`trap 'echo clean; exit 0' TERM; echo ready; ${forEver}`));
+    const init = await root.start("web");
+    await root.printed("web", "ready");
+    for (const pid of which(init)) process.kill(pid, "SIGSTOP");
+    expect(await root.bpm(["stop", "web"])).toEqual(success);
+    expect(root.stdout("web")).toBe("ready\nclean\n");
+    expect(root.bpmMessages("web")).not.toContain("failed-to-stop");
   });
 
   test("leaves the job's other processes alone", async () => {
@@ -134,7 +151,7 @@ describe.skipIf(!isSandboxed)("bpm stop of a process that ignores its signal", (
     await root.start("late");
     await root.printed("late", "ready");
     expect(await root.bpm(["stop", "late"])).toEqual(success);
-    expect(root.stdout("late")).toBe("ready\nsignal 15\nsignal 3\n");
+    expect(root.stdout("late")).toBe("ready\nsignal 15\nsignal 18\nsignal 3\n");
     expect(root.bpmMessages("late")).not.toContain("failed-to-stop");
     expect(leftovers(root)).toEqual(nothing);
   });

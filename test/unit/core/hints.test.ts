@@ -20,7 +20,17 @@ const absent = "Is it there inside the sandbox? Only the declared parts of the f
 const forbidden = "It must be executable by vcap, on a volume with allow_executions.";
 const link = "Remove the link, or let root own it: bpm works as root and follows no other.";
 
+const notWhole = "It, or its interpreter, is not whole, or was built for another machine.";
+
 const rows: readonly Row[] = [
+  ["exec", "/bin/web", "ENOEXEC", notWhole],
+  ["exec interpreter of", "/bin/web", "ENOEXEC", notWhole],
+  [
+    "wait for exec of",
+    "bpm-init",
+    "ETIMEDOUT",
+    "The machine is too busy, or something that runs as vcap stops it (SIGSTOP).",
+  ],
   ...mounting.flatMap((step): Row[] => [
     [step, "/x", "EACCES", appArmor],
     [step, "/x", "EPERM", mounts],
@@ -154,7 +164,7 @@ describe("A failure", () => {
   });
 
   test.each<[Action, string, string]>([
-    ["exec", "/bin/web", "ENOEXEC"],
+    ["exec", "/bin/web", "ENOTDIR"],
     ["exec pre_start hook", "/bin/hook", "ENOENT"],
     ["set cgroup limit", "memory.max to 1", "EBUSY"],
     ["open file", "/log", "EACCES"],

@@ -137,7 +137,7 @@ pub fn destroy(report: *Report, cgroups: []const plan.CgroupRef) Failed!void {
         put(cgroup.directory.z, "cgroup.kill", "1");
         _ = try killTree(report, cgroup.directory.z, 0);
     }
-    for (cgroups) |cgroup| put(cgroup.directory.z, "freezer.state", "THAWED");
+    for (cgroups) |cgroup| thaw(cgroup.directory.z);
     for (cgroups) |cgroup| {
         var buffer: [path_max]u8 = undefined;
         const directory = top(&buffer, cgroup);
@@ -147,6 +147,11 @@ pub fn destroy(report: *Report, cgroups: []const plan.CgroupRef) Failed!void {
         }
         try empty(report, directory, .all);
     }
+}
+
+/// v1: what is frozen does not even die.
+pub fn thaw(directory: [:0]const u8) void {
+    put(directory, "freezer.state", "THAWED");
 }
 
 /// The unit's cgroup, of which the leaf is a part.
@@ -260,6 +265,18 @@ fn killOnce(report: *Report, directory: [:0]const u8) Failed!bool {
 const Kill = struct {
     fn visit(_: Kill, pid: linux.pid_t) void {
         _ = linux.kill(pid, linux.SIGKILL);
+    }
+};
+
+/// SIGCONT to every process in the leaf itself.
+pub fn continueAll(directory: [:0]const u8) void {
+    var ignored: Report = .{};
+    _ = eachProcess(&ignored, directory, Continue{}) catch {};
+}
+
+const Continue = struct {
+    fn visit(_: Continue, pid: linux.pid_t) void {
+        _ = linux.kill(pid, linux.SIGCONT);
     }
 };
 

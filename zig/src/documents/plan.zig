@@ -186,7 +186,11 @@ pub const HookRequest = struct {
     stdout: i32,
     stderr: i32,
 };
-pub const HookResponse = struct { exit_code: ?u8, signal: ?u8 };
+/// The guard, which passes an end on to the hook, and the descriptor that tells of the hook's end.
+pub const HookResponse = struct { pid: i32, start_time: []const u8, result: i32 };
+
+pub const AwaitHookRequest = struct { pid: i32, result: i32 };
+pub const AwaitHookResponse = struct { exit_code: ?u8, signal: ?u8, told_to_end: bool };
 
 pub const SignalRequest = struct {
     pid: i32,

@@ -42,8 +42,29 @@ pub fn start(
     }
     _ = linux.close(status[1]);
     const pid = try report.checkInt(.clone, request.name.z, child);
-    if (try clone.readReport(report, status[0]) == .failed) return error.Failed;
+    try awaitExec(report, status[0], pid, command);
     return pid;
+}
+
+/// The child is the job's user before it is the command, so others of the job can stop it. Whoever
+/// wants an end meanwhile does not wait: bpm dies of the signal, and the child with it.
+fn awaitExec(report: *Report, reading: linux.fd_t, pid: linux.pid_t, command: Command) Failed!void {
+    const wanted = try report.checkInt(.make, "signalfd", linux.signalfd(signals.endings));
+    defer _ = linux.close(wanted);
+    var status: clone.Status = .{ .reading = reading, .interrupt = wanted };
+    var outcome = try status.read(report, clone.patience.before_continue_ms);
+    if (outcome == .late) {
+        _ = linux.kill(pid, linux.SIGCONT);
+        outcome = try status.read(report, clone.patience.after_continue_ms);
+    }
+    switch (outcome) {
+        .running, .silent => return,
+        .failed => return error.Failed,
+        .interrupted => signals.unblockAll(),
+        .late => {},
+    }
+    _ = linux.kill(pid, linux.SIGKILL);
+    return report.fail(.@"wait for exec of", command.executable(), .TIMEDOUT);
 }
 
 /// Returns only with a failure.

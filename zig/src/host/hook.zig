@@ -1,54 +1,62 @@
-//! The pre_start hook: a program on the host, as root, with the job's environment. It gets nothing
-//! of bpm: no descriptor but its standard streams, no ignored or blocked signal.
+//! Starting a pre_start hook, and waiting for it.
 
 const std = @import("std");
 const clone = @import("../kernel/clone.zig");
 const command = @import("../exec/command.zig");
 const descriptors = @import("../kernel/descriptors.zig");
+const guard = @import("hook/guard.zig");
 const linux = @import("../kernel/linux.zig");
 const plan = @import("../documents/plan.zig");
-const signals = @import("../kernel/signals.zig");
+const process = @import("../kernel/process.zig");
+const Hook = @import("hook/program.zig").Hook;
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
 
-/// Runs the hook to its end. Fails when it cannot be executed.
-pub fn run(report: *Report, allocator: std.mem.Allocator, request: plan.HookRequest) Failed!plan.HookResponse {
+/// Starts the hook, below its guard. Returns when it has been executed, or fails with what kept it
+/// from that.
+pub fn start(
+    report: *Report,
+    allocator: std.mem.Allocator,
+    request: plan.HookRequest,
+    start_time: *process.StartTime,
+) Failed!plan.HookResponse {
     const environment = try command.vector(report, allocator, request.env);
     const arguments = try command.vector(report, allocator, &.{request.executable});
     const status = try descriptors.pipe(report);
     defer _ = linux.close(status[0]);
-    const child = clone.clone(.{ .flags = linux.CLONE_CLEAR_SIGHAND, .exit_signal = linux.SIGCHLD });
-    if (linux.errno(child) == .SUCCESS and child == 0) {
-        become(report, request, arguments, environment) catch {};
-        clone.reportAndExit(report, status[1]);
-    }
-    _ = linux.close(status[1]);
-    const pid = try report.checkInt(.clone, request.executable.z, child);
-    const failed = try clone.readReport(report, status[0]);
-    const ended = try clone.wait(report, pid);
-    if (failed == .failed) return error.Failed;
-    return .{
-        .exit_code = if (linux.W.IFEXITED(ended)) linux.W.EXITSTATUS(ended) else null,
-        .signal = if (linux.W.IFSIGNALED(ended)) @intCast(linux.W.TERMSIG(ended)) else null,
+    const result = try descriptors.pipe(report);
+    errdefer _ = linux.close(result[0]);
+    const hook: Hook = .{
+        .request = request,
+        .arguments = arguments,
+        .environment = environment,
+        .status = status[1],
+        .result = result[1],
     };
+    const parent = linux.getpid();
+    const child = clone.clone(.{ .flags = linux.CLONE_CLEAR_SIGHAND, .exit_signal = linux.SIGCHLD });
+    if (linux.errno(child) == .SUCCESS and child == 0) guard.stand(report, hook, parent);
+    _ = linux.close(status[1]);
+    _ = linux.close(result[1]);
+    const pid = try report.checkInt(.clone, request.executable.z, child);
+    var telling: clone.Status = .{ .reading = status[0] };
+    if (try telling.read(report, -1) == .failed) {
+        var ignored: Report = .{};
+        _ = clone.wait(&ignored, pid) catch {};
+        return error.Failed;
+    }
+    const since = try process.startTime(report, pid, start_time);
+    return .{ .pid = pid, .start_time = since, .result = result[0] };
 }
 
-fn become(
-    report: *Report,
-    request: plan.HookRequest,
-    arguments: command.Vector,
-    environment: command.Vector,
-) Failed!void {
-    signals.resetAll();
-    const path = request.executable.z;
-    const devnull = linux.openat(linux.AT.FDCWD, "/dev/null", .{ .ACCMODE = .RDWR }, 0);
-    const stdin = try report.checkInt(.open, "/dev/null", devnull);
-    for ([_]linux.fd_t{ stdin, request.stdout, request.stderr }, 0..) |fd, number| {
-        _ = try report.check(.dup, path, linux.dup3(fd, @intCast(number), 0));
-    }
-    // The status pipe is close-on-exec itself; everything else goes with it.
-    const rest = linux.close_range(3, std.math.maxInt(u32), linux.CLOSE_RANGE_CLOEXEC);
-    _ = try report.check(.close_range, path, rest);
-    signals.unblockAll();
-    _ = try report.check(.@"exec pre_start hook", path, linux.execve(path, arguments.ptr, environment.ptr));
+/// Waits for the hook's end.
+pub fn awaitEnd(report: *Report, request: plan.AwaitHookRequest) Failed!plan.AwaitHookResponse {
+    defer _ = linux.close(request.result);
+    const ending = try guard.Ending.receive(report, request.result);
+    _ = try clone.wait(report, request.pid);
+    return .{
+        .exit_code = if (linux.W.IFEXITED(ending.status)) linux.W.EXITSTATUS(ending.status) else null,
+        .signal = if (linux.W.IFSIGNALED(ending.status)) @intCast(linux.W.TERMSIG(ending.status)) else null,
+        .told_to_end = ending.told_to_end != 0,
+    };
 }

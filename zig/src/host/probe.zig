@@ -142,12 +142,16 @@ fn tryInside(report: *Report, request: plan.ProbeRequest, outcomes: *Outcomes) F
     while (receive(pipe[0], &told)) {
         outcomes.set(@enumFromInt(told.feature), @enumFromInt(told.errno));
     }
+    // It has told all that it will; one that has become vcap already may have been stopped by vcap.
+    _ = linux.kill(linux.asInt(child), linux.SIGKILL);
     _ = try clone.wait(report, linux.asInt(child));
 }
 
 /// Each is written at once and is smaller than PIPE_BUF, so it arrives whole.
 fn receive(pipe: linux.fd_t, told: *Told) bool {
     while (true) {
+        var events = [_]linux.pollfd{.{ .fd = pipe, .events = linux.POLL.IN, .revents = 0 }};
+        if (linux.poll(&events, events.len, clone.patience.after_continue_ms) == 0) return false;
         const rc = linux.read(pipe, std.mem.asBytes(told), @sizeOf(Told));
         if (linux.errno(rc) != .INTR) return linux.errno(rc) == .SUCCESS and rc == @sizeOf(Told);
     }

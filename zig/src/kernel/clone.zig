@@ -4,6 +4,7 @@
 
 const std = @import("std");
 const linux = @import("linux.zig");
+const process = @import("process.zig");
 const signals = @import("signals.zig");
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
@@ -30,29 +31,62 @@ pub const Outcome = enum {
     running,
     /// The pipe was closed without a word: an exec of something that is not our init, or a death.
     silent,
+    /// It goes on, or is stopped.
+    late,
+    interrupted,
 };
 
-/// Reads until every copy of the writing end is closed.
-pub fn readReport(report: *Report, status: linux.fd_t) Failed!Outcome {
-    var buffer: [1 + @sizeOf(Report)]u8 = undefined;
-    var len: usize = 0;
-    while (len < buffer.len) {
-        const rest = buffer[len..];
-        const rc = linux.read(status, rest.ptr, rest.len);
-        if (linux.errno(rc) == .INTR) continue;
-        const count = try report.check(.@"read status of child", "", rc);
-        if (count == 0) break;
-        len += count;
+/// What a child tells through its pipe, until every copy of the writing end is closed.
+pub const Status = struct {
+    reading: linux.fd_t,
+    /// What ends the wait as well, once it can be read; -1: nothing.
+    interrupt: linux.fd_t = -1,
+    bytes: [1 + @sizeOf(Report)]u8 = undefined,
+    len: usize = 0,
+
+    /// Waits no longer than `wait_ms`, or for as long as it takes if that is -1. After .late it may
+    /// be called again.
+    pub fn read(self: *Status, report: *Report, wait_ms: i32) Failed!Outcome {
+        const deadline = process.now() + wait_ms;
+        while (self.len < self.bytes.len) {
+            const left: i32 = if (wait_ms < 0) -1 else @intCast(@max(deadline - process.now(), 0));
+            var events = [_]linux.pollfd{
+                .{ .fd = self.reading, .events = linux.POLL.IN, .revents = 0 },
+                .{ .fd = self.interrupt, .events = linux.POLL.IN, .revents = 0 },
+            };
+            const ready = linux.poll(&events, events.len, left);
+            if (linux.errno(ready) == .INTR) continue;
+            if (try report.check(.@"read status of child", "", ready) == 0) return .late;
+            if (events[0].revents == 0) return .interrupted;
+            const rest = self.bytes[self.len..];
+            const rc = linux.read(self.reading, rest.ptr, rest.len);
+            if (linux.errno(rc) == .INTR) continue;
+            const count = try report.check(.@"read status of child", "", rc);
+            if (count == 0) break;
+            self.len += count;
+        }
+        return self.outcome(report);
     }
-    // Lengths tell the messages apart: a report never has one byte.
-    return switch (len) {
-        0 => .silent,
-        1 => .running,
-        @sizeOf(Report) => take(report, buffer[0..@sizeOf(Report)]),
-        1 + @sizeOf(Report) => take(report, buffer[1..]),
-        else => report.fail(.@"read status of child", "", .PROTO),
-    };
-}
+
+    /// Lengths tell the messages apart: a report never has one byte.
+    fn outcome(self: *const Status, report: *Report) Failed!Outcome {
+        return switch (self.len) {
+            0 => .silent,
+            1 => .running,
+            @sizeOf(Report) => take(report, self.bytes[0..@sizeOf(Report)]),
+            1 + @sizeOf(Report) => take(report, self.bytes[1..]),
+            else => report.fail(.@"read status of child", "", .PROTO),
+        };
+    }
+};
+
+/// Whoever runs as the job's user may stop a child that has become that user already (SIGSTOP).
+/// After the first of these times it is continued, after the second it is given up; milliseconds.
+/// Monit gives up after 30 seconds.
+pub const patience = struct {
+    pub const before_continue_ms = 3_000;
+    pub const after_continue_ms = 12_000;
+};
 
 fn take(report: *Report, bytes: *const [@sizeOf(Report)]u8) Outcome {
     @memcpy(std.mem.asBytes(report), bytes);

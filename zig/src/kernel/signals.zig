@@ -8,6 +8,20 @@ const linux = @import("linux.zig");
 
 const everything: linux.sigset = ~@as(linux.sigset, 0);
 
+/// With these, somebody wants an end.
+pub const endings = set(&.{ linux.SIGHUP, linux.SIGINT, linux.SIGQUIT, linux.SIGTERM });
+
+pub fn set(comptime numbers: []const u6) linux.sigset {
+    var bits: linux.sigset = 0;
+    for (numbers) |number| bits |= @as(linux.sigset, 1) << (number - 1);
+    return bits;
+}
+
+pub fn isEnding(signal: u32) bool {
+    return signal >= 1 and signal <= linux.signal_max and
+        endings & (@as(linux.sigset, 1) << @intCast(signal - 1)) != 0;
+}
+
 /// Keeps the engine's handlers from running in a child that has just been cloned. Returns the
 /// mask that was in force.
 pub fn blockAll() linux.sigset {

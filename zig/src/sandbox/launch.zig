@@ -62,6 +62,9 @@ pub fn launch(
     const output = try standardStreams(report, request, &prepared);
     errdefer for (output) |fd| closeIfOpen(fd);
     try prepare(report, request, &prepared);
+    var child: linux.pid_t = 0;
+    // Last: what is in a frozen cgroup ends only when that is destroyed.
+    errdefer if (child > 0) reap(child);
     errdefer destroyCgroups(request.plan);
     try makeCgroups(report, &prepared);
     try writeMessage(report, allocator, request, &prepared);
@@ -71,8 +74,9 @@ pub fn launch(
     errdefer _ = linux.close(pidfd);
     _ = linux.close(prepared.status);
     prepared.status = -1;
-    errdefer endChild(pid);
-    try awaitInit(report, status[0], &prepared);
+    child = pid;
+    errdefer _ = linux.kill(pid, linux.SIGKILL);
+    try awaitInit(report, status[0], pid, &prepared);
     protect(pid);
     return .{
         .pid = pid,
@@ -244,12 +248,25 @@ fn appendMessage(message: *std.ArrayList(u8), header: handoff.Header, launch_pla
     for (launch_plan.env) |text| try message.appendSlice(text.z[0 .. text.z.len + 1]);
 }
 
-fn awaitInit(report: *Report, status: linux.fd_t, prepared: *const Prepared) Failed!void {
-    switch (try clone.readReport(report, status)) {
+fn awaitInit(report: *Report, reading: linux.fd_t, pid: linux.pid_t, prepared: *const Prepared) Failed!void {
+    var status: clone.Status = .{ .reading = reading };
+    var outcome = try status.read(report, clone.patience.before_continue_ms);
+    if (outcome == .late) {
+        continueAll(pid, prepared.plan);
+        outcome = try status.read(report, clone.patience.after_continue_ms);
+    }
+    switch (outcome) {
         .running => {},
         .failed => return error.Failed,
         .silent => return endedEarly(report, prepared),
+        .late, .interrupted => return report.fail(.@"wait for exec of", prepared.plan.executable.z, .TIMEDOUT),
     }
+}
+
+/// The init, and what it may have started: whoever is the job's user can stop either.
+fn continueAll(pid: linux.pid_t, launch_plan: plan.Launch) void {
+    _ = linux.kill(pid, linux.SIGCONT);
+    for (launch_plan.cgroups) |leaf| cgroup.continueAll(leaf.directory.z);
 }
 
 /// The child is gone without a word. What the kernel ends for want of memory cannot say so.
@@ -287,14 +304,15 @@ fn protect(pid: linux.pid_t) void {
     _ = linux.write(fd, never, never.len);
 }
 
-fn endChild(pid: linux.pid_t) void {
+fn reap(pid: linux.pid_t) void {
     var ignored: Report = .{};
-    _ = linux.kill(pid, linux.SIGKILL);
     _ = clone.wait(&ignored, pid) catch {};
 }
 
 fn destroyCgroups(launch_plan: plan.Launch) void {
     var ignored: Report = .{};
+    // A frozen leaf may be any of them, and keeps all others busy.
+    for (launch_plan.cgroups) |leaf| cgroup.thaw(leaf.directory.z);
     for (launch_plan.cgroups) |leaf| {
         const ref: plan.CgroupRef = .{
             .version = leaf.version,

@@ -1,8 +1,9 @@
 //! Ends what outlives the main process, where there is no PID namespace that does so.
 
 const std = @import("std");
-const linux = @import("../kernel/linux.zig");
-const wait = @import("../kernel/wait.zig");
+const linux = @import("linux.zig");
+const signals = @import("signals.zig");
+const wait = @import("wait.zig");
 
 /// A process in an uninterruptible sleep is waited for ten seconds; a sandbox that forks faster
 /// than it is killed is left to bpm, which kills its cgroup.
@@ -12,7 +13,7 @@ const round: linux.timespec = .{ .sec = 0, .nsec = 20 * std.time.ns_per_ms };
 /// Kills all children; theirs become children in turn (PR_SET_CHILD_SUBREAPER(2)), until there is
 /// none. Children are killed by number safely because only this process reaps them.
 pub fn end() void {
-    const child_ended = @as(linux.sigset, 1) << (linux.SIGCHLD - 1);
+    const child_ended = signals.set(&.{linux.SIGCHLD});
     for (0..rounds_max) |_| {
         if (!killChildren()) return;
         if (!wait.reap(0).children_left) return;
