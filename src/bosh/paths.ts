@@ -12,7 +12,7 @@ export type HostPath = string & { readonly [side]: "host" };
 export type JailPath = string & { readonly [side]: "jail" };
 
 /** The BOSH root inside every sandbox, and on the host unless BPM_BOSH_ROOT names another. */
-const INTERNAL_ROOT = "/var/vcap";
+export const INTERNAL_ROOT = "/var/vcap";
 
 export interface BoshRoot {
   readonly root: string;

@@ -51,7 +51,7 @@ function jobsIn(root: BoshRoot): string[] {
 async function processesOf(root: BoshRoot, job: string): Promise<string[]> {
   const file = configOf(root, job);
   const { parseConfig } = await import("../config/parse.ts");
-  return parseConfig(readFileSync(file), { file, job }).processes.map(({ name }) => name);
+  return parseConfig(readFileSync(file), { file, job, root }).processes.map(({ name }) => name);
 }
 
 function configOf(root: BoshRoot, job: string): string {

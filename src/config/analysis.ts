@@ -3,7 +3,7 @@ import { isJobFile } from "./schema/check.ts";
 import { type Decoded, decodeJobFile } from "./decode/decode.ts";
 import type { Finding } from "./finding.ts";
 import { readDocument } from "./yaml/document.ts";
-import { brokenRules, unstartable } from "./rules.ts";
+import { brokenRules, type Reader, unstartable } from "./rules.ts";
 import { decodeText, Source } from "./yaml/source.ts";
 
 export interface Analysis {
@@ -17,8 +17,8 @@ export interface Analysis {
   readonly warnings: readonly Finding[];
 }
 
-/** `job` is undefined when a file is checked on its own, without knowing which job it is for. */
-export function analyse(file: string | Uint8Array, job: string | undefined): Analysis {
+/** A file that is checked on its own has a reader without a job. */
+export function analyse(file: string | Uint8Array, reader: Reader): Analysis {
   const text = typeof file === "string" ? file.replace(/^\uFEFF/, "") : decodeText(file);
   if (text === undefined) return notText();
   const document = readDocument(text);
@@ -29,7 +29,7 @@ export function analyse(file: string | Uint8Array, job: string | undefined): Ana
   const violations = schemaViolations(decoded);
   const startErrors = processes.map((process, index) => {
     const own = violations.filter(({ unstartable }) => unstartable === index);
-    return [index, [...own, ...unstartable(process, decoded.places)]] as const;
+    return [index, [...own, ...unstartable(process, decoded.places, reader)]] as const;
   });
   return {
     source,
@@ -37,7 +37,7 @@ export function analyse(file: string | Uint8Array, job: string | undefined): Ana
     errors: [
       ...decoded.errors,
       ...violations.filter(({ unstartable }) => unstartable === undefined),
-      ...processes.flatMap((process) => brokenRules(process, decoded.places, job)),
+      ...processes.flatMap((process) => brokenRules(process, decoded.places, reader)),
     ].sort(byOffset),
     startErrors: new Map(startErrors),
     warnings: [...warnings, ...decoded.warnings].sort(byOffset),

@@ -1,10 +1,10 @@
 /** The flags of `bpm run` that add to what bpm.yml says. */
 import { BpmError } from "../report/errors.ts";
-import { volumePathProblem } from "./rules.ts";
+import { type Reader, volumeAccessProblem, volumePathProblem } from "./rules.ts";
 import type { Volume } from "./types.ts";
 
 /** `-v PATH[:OPTION[,OPTION…]]`. The rules are those of additional_volumes. */
-export function parseVolumeFlag(text: string, context: { readonly job: string }): Volume {
+export function parseVolumeFlag(text: string, reader: Reader): Volume {
   const [path = "", options, ...more] = text.split(":");
   if (more.length > 0) {
     throw flagError(`invalid volume definition (format: <path>[:<options>]): ${text}`);
@@ -13,11 +13,13 @@ export function parseVolumeFlag(text: string, context: { readonly job: string })
   for (const name of names) {
     if (!volumeOptions.has(name)) throw flagError(`invalid volume option: ${name}`);
   }
-  const problem = volumePathProblem(path, context.job);
+  const writable = names.has("writable");
+  const problem = volumePathProblem(path, reader)
+    ?? volumeAccessProblem({ path, writable }, reader);
   if (problem !== undefined) throw flagError(problem);
   return {
     path,
-    writable: names.has("writable"),
+    writable,
     allowExecutions: names.has("allow_executions"),
     mountOnly: names.has("mount_only"),
     shared: names.has("shared"),

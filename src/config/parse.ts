@@ -4,13 +4,13 @@ import { type Analysis, analyse, byOffset } from "./analysis.ts";
 import type { Finding } from "./finding.ts";
 import { parseMemory } from "./decode/memory.ts";
 import type { Places } from "./decode/places.ts";
-import type { ProcessFile, VolumeFile } from "./rules.ts";
+import type { ProcessFile, Reader, VolumeFile } from "./rules.ts";
 import type { Source } from "./yaml/source.ts";
 import type { JobConfig, Limits, Problem, ProcessConfig, Volume } from "./types.ts";
 
 export { parseEnvFlag, parseVolumeFlag } from "./flags.ts";
 
-export interface ConfigContext {
+export interface ConfigContext extends Reader {
   /** The file's name, for messages. */
   readonly file: string;
   readonly job: string;
@@ -38,7 +38,7 @@ export function problemLine(file: string, { line, column, path, message }: Probl
 
 /** Throws a ConfigError that tells everything that is wrong with the file. */
 export function parseConfig(text: string | Uint8Array, context: ConfigContext): JobConfig {
-  const analysis = analyse(text, context.job);
+  const analysis = analyse(text, context);
   const warnings = analysis.warnings.map((finding) => toProblem(finding, analysis.source));
   if (analysis.errors.length > 0 || !analysis.decoded) {
     const findings = [...analysis.errors, ...[...analysis.startErrors.values()].flat()];

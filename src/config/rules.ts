@@ -1,5 +1,6 @@
 /** The rules that a schema cannot express. */
-import { isWithin } from "../bosh/paths.ts";
+import { isBpms } from "../bosh/holders.ts";
+import { type BoshRoot, INTERNAL_ROOT, isWithin, toJail } from "../bosh/paths.ts";
 import { normalize } from "../bosh/posix.ts";
 import type { JobFile } from "./decode/decode.ts";
 import type { Finding } from "./finding.ts";
@@ -8,22 +9,45 @@ import type { Places } from "./decode/places.ts";
 export type ProcessFile = NonNullable<JobFile["processes"]>[number];
 export type VolumeFile = NonNullable<ProcessFile["additional_volumes"]>[number];
 
-/** Volumes are named by their path in the sandbox, where the BOSH root is always this. */
-export const boshRoot = "/var/vcap";
+/** The BOSH root in the sandbox. */
+export const boshRoot = INTERNAL_ROOT;
+
+/** For whom a bpm.yml is read. Without a root, that is where stemcells have it. */
+export interface Reader {
+  readonly job?: string | undefined;
+  readonly root?: BoshRoot | undefined;
+}
+
+/** By which name the sandbox has a path that may also be written as the host has it. */
+export function insidePath(path: string, { root = { root: boshRoot } }: Reader): string {
+  return toJail(root, path);
+}
 
 /** What keeps a volume's path from being one. The wording is that of the Go implementation. */
-export function volumePathProblem(path: string, job: string | undefined): string | undefined {
+export function volumePathProblem(path: string, reader: Reader): string | undefined {
+  const { job, root = { root: boshRoot } } = reader;
   const clean = cleanPath(path);
   if (clean !== path) return `volume path must be canonical, expected ${clean} but got ${path}`;
+  const inside = insidePath(path, reader);
   const own = ["data", "store"].map((disk) => `${boshRoot}/${disk}/${job}`);
-  if (job !== undefined && own.includes(path)) {
+  if (job !== undefined && own.includes(inside)) {
     const conflict = "cannot conflict with default job data or store directories";
     return `invalid volume path: ${path} ${conflict}`;
   }
-  if (path === boshRoot || !isWithin(path, boshRoot)) {
-    return `invalid volume path: ${path} must be within ${boshRoot}`;
+  if (inside === boshRoot || !isWithin(inside, boshRoot)) {
+    const roots = root.root === boshRoot ? boshRoot : `${boshRoot} or ${root.root}`;
+    return `invalid volume path: ${path} must be within ${roots}`;
   }
   return undefined;
+}
+
+/** What bpm goes by is not for a job to write, or it could pass off another's pid as its own. */
+export function volumeAccessProblem(
+  { path, writable }: { readonly path: string; readonly writable: boolean },
+  reader: Reader,
+): string | undefined {
+  if (!writable || !isBpms(insidePath(path, reader))) return undefined;
+  return `invalid volume path: ${path} is bpm's own and cannot be writable`;
 }
 
 /** The shortest path that means the same: no `.`, no `..`, no slash at the end. "" is `.`. */
@@ -33,15 +57,27 @@ function cleanPath(path: string): string {
 }
 
 /** What makes the whole file unusable. */
-export function brokenRules(process: ProcessFile, places: Places, job?: string): Finding[] {
+export function brokenRules(process: ProcessFile, places: Places, reader: Reader): Finding[] {
   return (process.additional_volumes ?? []).flatMap((volume) => {
-    const message = volumePathProblem(volume.path, job);
+    const message = volumePathProblem(volume.path, reader);
     return message === undefined ? [] : [places.finding(volume, "path", message)];
   });
 }
 
 /** What makes a process unstartable; the rest of the file is good for what it is. */
-export function unstartable(process: ProcessFile, places: Places): Finding[] {
+export function unstartable(process: ProcessFile, places: Places, reader: Reader): Finding[] {
+  const volumes = [
+    ...process.additional_volumes ?? [],
+    ...process.unsafe?.unrestricted_volumes ?? [],
+  ];
+  const taking = volumes.flatMap((volume) => {
+    const message = volumeAccessProblem(volume, reader);
+    return message === undefined ? [] : [places.finding(volume, "path", message)];
+  });
+  return [...taking, ...unusableTexts(process, places)];
+}
+
+function unusableTexts(process: ProcessFile, places: Places): Finding[] {
   const { executable, workdir } = process;
   const nulls = [
     ...withNull(process, { executable, workdir }, places),

@@ -101,7 +101,8 @@ function loadedCore(): Core | undefined {
   }
 }
 
-function textOf(bytes: Bytes): string {
+/** The text of a name or a link; what is no UTF-8 in it is replaced. */
+export function textOf(bytes: Bytes): string {
   return typeof bytes === "string" ? bytes : new TextDecoder().decode(Uint8Array.from(bytes));
 }
 

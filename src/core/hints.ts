@@ -63,6 +63,13 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
   "open file (not a regular file)": noRegularFile,
   "open file (a hard link)": noRegularFile,
   exec: [{ ...filtered("execveat(2)"), subject: "bpm-init" }, ...jobExec],
+  "create volume (a hard link)": [
+    { text: "Whoever made the other name would get the file; set mount_only: true for SUBJECT." },
+  ],
+  "open lock": noRegularFile,
+  "write to directory": [
+    { errno: ["EROFS"], text: "Has its disk failed? The kernel's messages (dmesg) tell." },
+  ],
   "exec interpreter of": jobExec,
   "exec pre_start hook": [circle],
   "wait for exec of": [

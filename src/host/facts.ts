@@ -21,16 +21,15 @@ export interface HostFacts {
   readonly rosetta: boolean;
   /** Whether the directory of persistent disks exists. */
   readonly store: boolean;
+  /** Jobs of this machine, as far as volumes might be theirs. */
+  readonly jobs: readonly string[];
+  /**
+   * Where the host's root is a volume and the host has no place for the sandbox's BOSH root: the
+   * directory that has to be made anew to hold it, with what the host has in it.
+   */
+  readonly room: Room | null;
   /** For each unrestricted volume of the process, what it matches, as the sandbox sees it. */
   readonly unrestricted: readonly (readonly string[])[];
-  /** Device nodes among the volumes, by their path in the sandbox. */
-  readonly deviceNodes: ReadonlyMap<string, DeviceNode>;
-}
-
-export interface DeviceNode {
-  readonly kind: "character" | "block";
-  readonly major: number;
-  readonly minor: number;
 }
 
 /** A cgroup hierarchy that bpm can make leaves in. */
@@ -46,4 +45,15 @@ export interface Hierarchy {
   readonly scopes: boolean;
   /** v2: where the parent's own processes would have to go before leaves get controllers. */
   readonly refuge: string | null;
+}
+
+export interface Room {
+  readonly directory: string;
+  readonly entries: readonly RoomEntry[];
+}
+
+/** By its path; a symbolic link with what it says. */
+export interface RoomEntry {
+  readonly path: string;
+  readonly link?: string;
 }

@@ -2,16 +2,16 @@
  * Asks the host what planning needs to know. This is on the way of every start: few system calls,
  * no other process, and nothing that the configuration does not call for.
  */
-import { existsSync, lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
-
-import { type BoshRoot, toHost, toJail } from "../bosh/paths.ts";
+import { homeOf } from "../bosh/holders.ts";
+import { type BoshRoot, INTERNAL_ROOT, isWithin, toHost, toJail } from "../bosh/paths.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
 import { lookupUser, type User, VCAP } from "./user.ts";
 import type { ProcessConfig, Volume } from "../config/types.ts";
+import { exists, isDirectory, readNames, statusOf, textOf } from "../core/files.ts";
 import { isSystemError } from "../report/errors.ts";
 import { isHeld, SYS_RESOURCE } from "./capabilities.ts";
 import { DEVICE_DIRECTORIES, RESOLVER_DIRECTORIES, SYSTEM_DIRECTORIES } from "./directories.ts";
-import type { DeviceNode, HostFacts } from "./facts.ts";
+import type { HostFacts } from "./facts.ts";
 import { glob, literal } from "./glob.ts";
 import { gatherHierarchies } from "./cgroups.ts";
 import { read } from "./files.ts";
@@ -19,6 +19,7 @@ import { parseMountinfo } from "./mountinfo.ts";
 import type { RunOverrides } from "../plan/plan.ts";
 import { findCapabilities, findHardLimit, isInitialUserNamespace } from "./proc.ts";
 import { followResolver, type Found } from "./resolver.ts";
+import { findRoom } from "./room.ts";
 
 const DIRECTORIES = [...SYSTEM_DIRECTORIES, ...RESOLVER_DIRECTORIES, ...DEVICE_DIRECTORIES];
 
@@ -30,8 +31,8 @@ export function gatherHostFacts(
   const directories = DIRECTORIES.filter(isDirectory);
   const mounts = parseMountinfo(read("/proc/self/mountinfo"));
   const capabilities = findCapabilities(read("/proc/self/status"));
+  const volumes = [...config.additionalVolumes, ...overrides.volumes];
   const unrestricted = config.unrestrictedVolumes.map((volume) => matches(paths.root, volume));
-  const volumes = [...config.additionalVolumes, ...overrides.volumes].map(({ path }) => path);
   return {
     user: vcap(),
     directories,
@@ -42,15 +43,18 @@ export function gatherHostFacts(
     capabilities,
     openFilesMax: openFilesMax(capabilities),
     rosetta: isRosetta(),
+    jobs: volumes.some((volume) => mayBeAnothers(volume, paths))
+      ? list(toHost(paths.root, paths.jobs.internal()))
+      : [],
     store: config.persistentDisk && isDirectory(paths.store.external()),
+    room: unrestricted.flat().includes("/") ? findRoom(paths.root, find, list) : null,
     unrestricted,
-    deviceNodes: deviceNodes(paths.root, [...volumes, ...unrestricted.flat()]),
   };
 }
 
 /** Whether this host translates x86-64 programs. */
 export function isRosetta(): boolean {
-  return existsSync("/proc/sys/fs/binfmt_misc/rosetta");
+  return exists("/proc/sys/fs/binfmt_misc/rosetta");
 }
 
 /** The unprivileged user of this host. */
@@ -58,14 +62,10 @@ export function vcap(): User {
   return lookupUser(read("/etc/passwd"), VCAP);
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
 function find(path: string): Found {
-  const status = lstatSync(path, { throwIfNoEntry: false });
+  const status = statusOf(path);
   if (status === undefined) return "nothing";
-  return status.isSymbolicLink() ? { link: readlinkSync(path) } : "other";
+  return status.link === null ? "other" : { link: textOf(status.link) };
 }
 
 /**
@@ -79,15 +79,23 @@ export function openFilesMax(capabilities: bigint): bigint {
   return findHardLimit(read("/proc/self/limits"), "Max open files");
 }
 
+/** Whether it matters to whom a volume belongs, and the names of the jobs decide that. */
+function mayBeAnothers({ path, mountOnly }: Volume, { root, job }: ProcessPaths): boolean {
+  const home = homeOf(toJail(root, path));
+  return !mountOnly && home !== undefined && home !== job;
+}
+
 /** What a volume's glob matches on the host, by the names that the sandbox has for it. */
 function matches(root: BoshRoot, { path }: Volume): string[] {
   const pattern = toHost({ root: literal(root.root) }, path);
-  return glob(pattern, { list, exists }).map((match) => toJail(root, match));
+  const found = glob(pattern, { list, exists: isThere });
+  // A pattern that is written as the host has it is shown as it is written.
+  return isWithin(path, INTERNAL_ROOT) ? found.map((match) => toJail(root, match)) : found;
 }
 
 function list(directory: string): string[] {
   try {
-    return readdirSync(directory);
+    return readNames(directory);
   } catch (thrown) {
     // A glob says nothing of what it cannot look into; it matches what it sees.
     if (isSystemError(thrown)) return [];
@@ -95,41 +103,7 @@ function list(directory: string): string[] {
   }
 }
 
-function exists(path: string): boolean {
-  return linkStatus(path) !== undefined;
-}
-
-function deviceNodes(root: BoshRoot, paths: readonly string[]): Map<string, DeviceNode> {
-  const nodes = new Map<string, DeviceNode>();
-  for (const path of paths) {
-    const node = deviceNode(toHost(root, path));
-    if (node !== undefined) nodes.set(path, node);
-  }
-  return nodes;
-}
-
-function deviceNode(path: string): DeviceNode | undefined {
-  const link = linkStatus(path);
-  // A link that somebody else placed must not say which device a process may use.
-  const status = link?.isSymbolicLink() && link.uid === 0
-    ? statSync(path, { throwIfNoEntry: false })
-    : link;
-  const isBlock = status?.isBlockDevice();
-  if (status === undefined || !(isBlock || status.isCharacterDevice())) return undefined;
-  return {
-    kind: isBlock ? "block" : "character",
-    // The kernel's encoding, see new_encode_dev() in include/linux/kdev_t.h.
-    major: status.rdev >>> 8 & 0xfff,
-    minor: (status.rdev & 0xff) | (status.rdev >>> 12 & 0xfff00),
-  };
-}
-
-/** lstat(2), undefined when there is nothing, or no way to it. */
-function linkStatus(path: string) {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false });
-  } catch (thrown) {
-    if (isSystemError(thrown)) return undefined;
-    throw thrown;
-  }
+/** A link that leads nowhere is there as well. */
+function isThere(path: string): boolean {
+  return statusOf(path) !== undefined;
 }

@@ -22,9 +22,9 @@ export function readProcessConfig(paths: ProcessPaths): ProcessConfiguration {
   );
 }
 
-function readJobConfig(file: string, { job }: ProcessPaths) {
+function readJobConfig(file: string, { job, root }: ProcessPaths) {
   try {
-    return readConfig({ file, job });
+    return readConfig({ file, job, root });
   } catch (cause) {
     const message = `failed to parse job configuration: ${messageOf(cause)}`;
     throw new BpmError("failed-to-parse-config", message, { cause });

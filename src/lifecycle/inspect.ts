@@ -2,6 +2,7 @@
 import { type ProcessPaths, processPaths } from "../bosh/process-paths.ts";
 import { ConfigError } from "../config/parse.ts";
 import type { Problem, ProcessConfig } from "../config/types.ts";
+import { type DeviceVolume, findDeviceVolumes, withDevice } from "../host/device-nodes.ts";
 import { gatherHostFacts } from "../host/gather.ts";
 import { NO_OVERRIDES, planProcess, type ProcessPlan } from "../plan/plan.ts";
 import { readProcessConfig } from "./configuration.ts";
@@ -12,6 +13,8 @@ export interface Inspection {
   readonly paths: ProcessPaths;
   readonly config: ProcessConfig;
   readonly plan: ProcessPlan;
+  /** Device nodes among the volumes, as long as they are what they are now. */
+  readonly devices: readonly DeviceVolume[];
   /** About the whole bpm.yml. */
   readonly warnings: readonly Problem[];
   readonly observation: Observation;
@@ -29,6 +32,9 @@ export function inspectProcess(target: Target): Inspection {
   }
   const overrides = NO_OVERRIDES;
   const facts = gatherHostFacts(paths, config, overrides);
-  const plan = planProcess({ paths, config, facts, overrides, unique: EVERY_START });
-  return { paths, config, plan, warnings, observation: observeProcess(target) };
+  const planned = planProcess({ paths, config, facts, overrides, unique: EVERY_START });
+  const devices = findDeviceVolumes(planned.launch.mounts);
+  const mounts = planned.launch.mounts.map((mount) => withDevice(mount, devices));
+  const plan = { ...planned, launch: { ...planned.launch, mounts } };
+  return { paths, config, plan, devices, warnings, observation: observeProcess(target) };
 }

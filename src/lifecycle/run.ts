@@ -141,12 +141,7 @@ function memoryNotice({ memoryBytes = 0n }: Limits): string {
 }
 
 function readOverrides(session: Session, target: RunTarget): RunOverrides {
-  const { paths, log } = session;
-  const context = {
-    file: paths.configFile.external(),
-    job: target.job,
-    root: target.root.root,
-  };
+  const { log } = session;
   const parse = <Result>(name: string, read: () => Result): Result => {
     try {
       return read();
@@ -157,7 +152,7 @@ function readOverrides(session: Session, target: RunTarget): RunOverrides {
   };
   return {
     volumes: parse("invalid-volume-definition", () => (
-      target.volumes.map((text) => parseVolumeFlag(text, context))
+      target.volumes.map((text) => parseVolumeFlag(text, target))
     )),
     env: parse("invalid-environment-definition", () => target.env.map(parseEnvFlag)),
   };

@@ -80,8 +80,7 @@ export function openLock(core: Core, path: string): number {
   const steps = [dirname(locks), locks].map((directory) => (
     { kind: "directory", path: directory, mode: 0o700, ...root } as const
   ));
-  const file = { kind: "file", path, mode: 0o600, ...root } as const;
-  const fd = core.prepare({ steps: [...steps, file] }).fds.at(-1);
+  const fd = core.prepare({ steps: [...steps, { kind: "lock", path }] }).fds.at(-1);
   if (fd === undefined) throw new BpmError("internal", `prepare ${path}: no descriptor`);
   return fd;
 }
@@ -136,9 +135,7 @@ function warn(message: string): void {
 function openLog(core: Core, paths: ProcessPaths): number {
   const directory = paths.logDir.external();
   // It becomes vcap's with the first start, and then stays so.
-  if (!exists(directory)) {
-    prepareOne(core, { kind: "directory", path: directory, mode: 0o750, ...root });
-  }
+  prepareOne(core, { kind: "directory", path: directory, mode: 0o750, keep: true, ...root });
   const path = paths.bpmLog.external();
   return prepareOne(core, { kind: "file", path, mode: 0o600, ...vcap() });
 }

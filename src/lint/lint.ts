@@ -9,21 +9,21 @@ import { lintPaths } from "./paths.ts";
 import { lintTexts } from "./texts.ts";
 import { lintVolumes } from "./volumes.ts";
 import type { Places } from "../config/decode/places.ts";
-import type { ProcessFile } from "../config/rules.ts";
+import type { ProcessFile, Reader } from "../config/rules.ts";
 import type { Source } from "../config/yaml/source.ts";
 
 export interface LintContext {
   readonly process: ProcessFile;
   readonly places: Places;
   readonly source: Source;
-  /** Undefined when it is not known which job the file is for. */
-  readonly job: string | undefined;
+  /** Its job is undefined when it is not known which job the file is for. */
+  readonly reader: Reader;
 }
 
-export function lint({ file, places }: Decoded, source: Source, job?: string): Finding[] {
+export function lint({ file, places }: Decoded, source: Source, reader: Reader): Finding[] {
   const processes = file.processes ?? [];
   const findings = processes.flatMap((process) => {
-    const context: LintContext = { process, places, source, job };
+    const context: LintContext = { process, places, source, reader };
     return [lintTexts, lintPaths, lintVolumes, lintLimits].flatMap((check) => check(context));
   });
   return [...findings, ...duplicates(processes, places)];

@@ -6,15 +6,15 @@ import { boshRoot } from "../config/rules.ts";
 import { jobTrees, systemTrees, type Tree, volumeTrees } from "./sandbox-trees.ts";
 
 export function lintPaths(context: LintContext): Finding[] {
-  const { process, places, job } = context;
+  const { process, places, reader } = context;
   const { executable, workdir } = process;
   const args = process.args ?? [];
   const env = process.env ?? {};
-  const trees = [...volumeTrees(process), ...boshTrees(context)];
+  const trees = [...volumeTrees(process, reader), ...boshTrees(context)];
   const missing = (owner: object, key: string | number, text: string): Finding[] =>
     mentionedPaths(text)
       .filter((path) => !trees.some((tree) => isRelated(path, tree.path)))
-      .map((path) => places.finding(owner, key, `${path} ${absent(path, job)}`));
+      .map((path) => places.finding(owner, key, `${path} ${absent(path, reader.job)}`));
   return [
     ...lintExecutable(context, trees),
     ...missing(process, "executable", executable),
@@ -33,7 +33,7 @@ function isRelated(path: string, visible: string): boolean {
 }
 
 /** Without knowing the job, whatever could be its own is taken for that. */
-function boshTrees({ process, job }: LintContext): Tree[] {
+function boshTrees({ process, reader: { job } }: LintContext): Tree[] {
   if (job !== undefined) return jobTrees(process, job);
   return ["packages", "jobs", "data", "store", "sys/log"].map((directory) => (
     { path: `${boshRoot}/${directory}`, executable: true }

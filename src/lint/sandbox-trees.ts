@@ -1,5 +1,7 @@
 /** What of the host's files a process can see, as far as its bpm.yml tells. */
-import { boshRoot, type ProcessFile, type VolumeFile } from "../config/rules.ts";
+import {
+  boshRoot, insidePath, type ProcessFile, type Reader, type VolumeFile,
+} from "../config/rules.ts";
 
 export interface Tree {
   readonly path: string;
@@ -21,10 +23,10 @@ export function jobTrees(process: ProcessFile, job: string): Tree[] {
 }
 
 /** What the file adds. A pattern counts as all that its fixed part holds. */
-export function volumeTrees(process: ProcessFile): Tree[] {
+export function volumeTrees(process: ProcessFile, reader: Reader): Tree[] {
   const unrestricted = process.unsafe?.unrestricted_volumes ?? [];
   const tree = (path: string, volume: VolumeFile): Tree => (
-    { path, executable: volume.allow_executions }
+    { path: insidePath(path, reader), executable: volume.allow_executions }
   );
   return [
     ...(process.additional_volumes ?? []).map((volume) => tree(volume.path, volume)),

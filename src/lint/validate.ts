@@ -4,6 +4,7 @@ import { analyse, byOffset } from "../config/analysis.ts";
 import type { JobFile } from "../config/decode/decode.ts";
 import { lint } from "./lint.ts";
 import { problemLine, toProblem } from "../config/parse.ts";
+import type { Reader } from "../config/rules.ts";
 import type { Problem } from "../config/types.ts";
 
 export interface FileReport {
@@ -16,17 +17,15 @@ export interface FileReport {
   readonly lines: readonly string[];
 }
 
-export interface ValidationContext {
+export interface ValidationContext extends Reader {
   readonly file: string;
-  /** Which job the file is for, when that is known. */
-  readonly job?: string | undefined;
 }
 
 /** Errors are what keeps a job or one of its processes from starting. */
 export function validateFile(text: string | Uint8Array, context: ValidationContext): FileReport {
-  const { source, decoded, errors, startErrors, warnings } = analyse(text, context.job);
+  const { source, decoded, errors, startErrors, warnings } = analyse(text, context);
   const isDecoded = decoded !== undefined && decoded.errors.length === 0;
-  const hints = isDecoded ? lint(decoded, source, context.job) : [];
+  const hints = isDecoded ? lint(decoded, source, context) : [];
   const problems = (findings: typeof errors): Problem[] =>
     [...findings].sort(byOffset).map((finding) => toProblem(finding, source));
   return {

@@ -1,7 +1,6 @@
 /** The leaves that hold a process, one in each hierarchy that limits, devices or killing need. */
 import type { Limits } from "../config/types.ts";
 import { BpmError } from "../report/errors.ts";
-import { ruleText } from "./devices.ts";
 import type { Hierarchy, HostFacts } from "../host/facts.ts";
 import type { Cgroup, CgroupSetting, DeviceRule } from "./launch-plan.ts";
 import { leafPlace } from "../host/leaf.ts";
@@ -48,10 +47,7 @@ export type DeviceFilter =
   | "none";
 
 export function deviceFilter(hierarchies: readonly Hierarchy[], bpf: boolean): DeviceFilter {
-  const hasController = hierarchies.some(({ version, controllers }) => (
-    version === 1 && controllers.includes("devices")
-  ));
-  if (hasController) return "controller";
+  if (hierarchies.some(keepsDevices)) return "controller";
   if (!bpf) return "user-namespace";
   return hierarchies.some(({ version }) => version === 2) ? "bpf" : "none";
 }
@@ -94,19 +90,23 @@ function requireController(
   );
 }
 
+/** On v2, devices are a matter of no controller. */
+function keepsDevices({ version, controllers }: Hierarchy): boolean {
+  return version === 1 && controllers.includes("devices");
+}
+
 function leafV1(request: CgroupRequest, hierarchy: Hierarchy): Cgroup {
   return {
     version: 1,
     directory: leafPlace(hierarchy, request.leaf).directory,
     scope: null,
     refuge: null,
-    settings: settingsV1(request, hierarchy),
-    devices: null,
+    settings: settingsV1(request.limits, hierarchy),
+    devices: keepsDevices(hierarchy) ? request.devices ?? null : null,
   };
 }
 
-function settingsV1(request: CgroupRequest, { controllers }: Hierarchy): CgroupSetting[] {
-  const { limits, devices } = request;
+function settingsV1(limits: Limits, { controllers }: Hierarchy): CgroupSetting[] {
   const settings: CgroupSetting[] = [];
   if (controllers.includes("memory") && isSet(limits.memoryBytes)) {
     settings.push(must("memory.limit_in_bytes", limits.memoryBytes));
@@ -116,11 +116,6 @@ function settingsV1(request: CgroupRequest, { controllers }: Hierarchy): CgroupS
   }
   if (controllers.includes("pids") && isSet(limits.processes)) {
     settings.push(must("pids.max", limits.processes));
-  }
-  if (controllers.includes("devices") && devices !== undefined) {
-    settings.push(must("devices.deny", "a"));
-    // A container cannot allow what it has not got itself (EPERM), and need not.
-    settings.push(...devices.map((rule) => may("devices.allow", ruleText(rule))));
   }
   return settings;
 }

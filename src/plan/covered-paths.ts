@@ -1,4 +1,7 @@
 /** What of /proc, /sys and /etc an unprivileged process may not read, or not write. */
+import { bpmTrees } from "../bosh/holders.ts";
+import { type BoshRoot, isWithin, toHost } from "../bosh/paths.ts";
+import type { PlannedMount } from "./planned-mount.ts";
 
 /** Covered with nothing. Paths that a kernel or host has not got are skipped by the core. */
 export const MASKED_PATHS = [
@@ -23,3 +26,12 @@ export const READONLY_PATHS = [
   "/proc/sys",
   "/proc/sysrq-trigger",
 ] as const;
+
+/** What bpm goes by, where a writable volume would show it: no process may write there. */
+export function ownPaths(root: BoshRoot, mounts: readonly PlannedMount[]): string[] {
+  const writable = mounts.filter(({ mount, origin }) => "volume" in origin && !mount.read_only);
+  const names = new Set(bpmTrees.flatMap((tree) => [tree, toHost(root, tree)]));
+  return [...names].filter((name) => writable.some(({ mount: { target } }) => (
+    isWithin(name, target) || isWithin(target, name)
+  )));
+}

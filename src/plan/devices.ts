@@ -1,5 +1,4 @@
 /** Device nodes inside, and which devices the cgroup lets be used. */
-import type { DeviceNode } from "../host/facts.ts";
 import { CAPABILITIES } from "../host/capabilities.ts";
 import type { Device, DeviceRule, Mount, Symlink } from "./launch-plan.ts";
 
@@ -21,14 +20,6 @@ export const DEVICE_SYMLINKS: readonly Symlink[] = [
   { path: "/dev/ptmx", target: "pts/ptmx" },
 ];
 
-/** A device node that is a volume, and whether the volume is writable. */
-export interface DeviceVolume {
-  /** Where it is in the sandbox. */
-  readonly path: string;
-  readonly node: DeviceNode;
-  readonly writable: boolean;
-}
-
 const MKNOD = CAPABILITIES.indexOf("MKNOD");
 
 /**
@@ -38,21 +29,25 @@ const MKNOD = CAPABILITIES.indexOf("MKNOD");
 export function deviceAccess(
   capabilities: readonly number[],
   mounts: readonly Mount[],
-  volumes: readonly DeviceVolume[],
 ): string | undefined {
   if (capabilities.includes(MKNOD)) return "MKNOD in capabilities";
-  const shown = mounts.filter(({ type, no_dev }) => type === "bind" && !no_dev);
-  // Whether a mount is writable means nothing for a device on it; only the rules make that true.
-  const harmless = volumes.filter(({ writable }) => writable).map(({ path }) => path);
-  const other = shown.find(({ target }) => !harmless.includes(target));
+  const other = mounts.find(({ type, no_dev }) => type === "bind" && !no_dev);
   return other && `the volume ${other.target}`;
 }
 
 /**
- * What may be done with which devices. Making nodes is allowed, because programs do it (a tar
- * archive of /dev), and is of no use: none of them can be opened.
+ * Whether a mount is writable means nothing for a device on it: only the rules make that true. So
+ * where nothing keeps them, a read-only volume is no device that can be used.
  */
-export function deviceRules(volumes: readonly DeviceVolume[]): DeviceRule[] {
+export function withoutRules(mount: Mount): Mount {
+  return { ...mount, device_node: mount.device_node && !mount.read_only };
+}
+
+/**
+ * What may be done with which devices, beside those that are volumes. Making nodes is allowed,
+ * because programs do it (a tar archive of /dev), and is of no use: none of them can be opened.
+ */
+export function deviceRules(): DeviceRule[] {
   return [
     rule("character", null, null, "m"),
     rule("block", null, null, "m"),
@@ -60,9 +55,6 @@ export function deviceRules(volumes: readonly DeviceVolume[]): DeviceRule[] {
     rule("character", 5, 1, "rwm"), // console
     rule("character", 5, 2, "rwm"), // ptmx
     rule("character", 136, null, "rwm"), // pts
-    ...volumes.map(({ node, writable }) => (
-      rule(node.kind, node.major, node.minor, writable ? "rw" : "r")
-    )),
   ];
 }
 
@@ -74,10 +66,4 @@ function rule(
 ): DeviceRule {
   const [read, write, make] = [..."rwm"].map((letter) => access.includes(letter));
   return { kind, major, minor, read: read === true, write: write === true, make: make === true };
-}
-
-/** A rule as the v1 devices controller reads it: `c 1:3 rwm`. */
-export function ruleText({ kind, major, minor, read, write, make }: DeviceRule): string {
-  const access = `${read ? "r" : ""}${write ? "w" : ""}${make ? "m" : ""}`;
-  return `${kind === "block" ? "b" : "c"} ${major ?? "*"}:${minor ?? "*"} ${access}`;
 }

@@ -14,7 +14,7 @@ export interface LaunchPlan extends Confinement {
   readonly env: readonly string[];
   readonly host_pid_namespace: boolean;
   readonly root_read_only: boolean;
-  /** Parents before children, no target twice. */
+  /** Parents before children, no target twice. One at "/" is the root itself. */
   readonly mounts: readonly Mount[];
   readonly devices: readonly Device[];
   readonly symlinks: readonly Symlink[];
@@ -47,6 +47,8 @@ export interface Mount {
   readonly no_suid: boolean;
   readonly no_dev: boolean;
   readonly propagation: "private" | "slave" | "shared";
+  /** bind: if the source is a device node, it can be used, and read or written as the mount can. */
+  readonly device_node: boolean;
   /** Parameters of a new file system; an empty value is a flag. */
   readonly options: readonly MountOption[];
 }
@@ -89,7 +91,10 @@ export interface Cgroup {
   readonly refuge: string | null;
   /** Written in this order before the process enters. */
   readonly settings: readonly CgroupSetting[];
-  /** v2: the devices that may be used; null for all. On v1 that is a matter of settings. */
+  /**
+   * The devices that may be used, beside those that are volumes; null for all, and where another
+   * leaf sees to it.
+   */
   readonly devices: readonly DeviceRule[] | null;
 }
 
@@ -119,11 +124,29 @@ export interface DeviceRule {
 
 /** One step on the host's side before the launch, and before the pre_start hook. */
 export type PrepareStep =
-  /** Created with missing parents (0755, root); owner and mode corrected only when different. */
-  | { readonly kind: "directory"; readonly path: string; readonly mode: number }
-    & Owner
-  /** Created as a directory when missing; chowned, and a directory made 0700. */
-  | { readonly kind: "volume"; readonly path: string } & Owner
+  /** Created with missing parents; owner and mode corrected only when different. */
+  | {
+    readonly kind: "directory";
+    readonly path: string;
+    readonly mode: number;
+    /** The mode of missing parents, which are root's; 0755 unless given. */
+    readonly on_the_way?: number;
+    /** What is there keeps its owner and mode. */
+    readonly keep?: boolean;
+    /** Fail when it is on a file system that has become read-only. */
+    readonly writable?: boolean;
+  } & Owner
+  /** Created as a directory when missing, parents 0700; chowned, and a directory made 0700. */
+  | {
+    readonly kind: "volume";
+    readonly path: string;
+    /** What is there keeps its owner and mode. */
+    readonly keep: boolean;
+    /** So does what turns out to be in one of these trees. */
+    readonly spared: readonly string[];
+  } & Owner
+  /** A file to lock, created when missing. */
+  | { readonly kind: "lock"; readonly path: string }
   /** A regular file, opened for append, created when missing. */
   | { readonly kind: "file"; readonly path: string; readonly mode: number } & Owner
   /** Made a shared mount on the host, bound onto itself if it is no mount point. */

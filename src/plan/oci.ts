@@ -5,7 +5,7 @@
  */
 import type { Limits } from "../config/types.ts";
 import { capabilityName } from "../host/capabilities.ts";
-import type { DeviceVolume } from "./devices.ts";
+import type { DeviceVolume } from "../host/device-nodes.ts";
 import type { LaunchPlan, Mount, Rlimit } from "./launch-plan.ts";
 import { ociSeccomp, type OciSeccomp } from "./oci-seccomp.ts";
 import type { ProcessPlan } from "./plan.ts";
@@ -66,7 +66,12 @@ interface OciDeviceRule {
 const CAPABILITY_SETS = ["bounding", "effective", "permitted", "inheritable", "ambient"];
 
 /** `policy`: the text that the core's seccomp filter is made from. */
-export function toOci(plan: ProcessPlan, limits: Limits, policy: string): OciSpec {
+export function toOci(
+  plan: ProcessPlan,
+  limits: Limits,
+  policy: string,
+  devices: readonly DeviceVolume[] = [],
+): OciSpec {
   const { launch } = plan;
   return {
     ociVersion: "1.0.2",
@@ -74,7 +79,10 @@ export function toOci(plan: ProcessPlan, limits: Limits, policy: string): OciSpe
     root: { path: "rootfs", readonly: launch.root_read_only },
     mounts: launch.mounts.map(ociMount),
     linux: {
-      resources: ociResources(limits, plan.devices),
+      resources: ociResources(
+        limits,
+        launch.no_new_privileges ? devices.map(ociDevice) : [EVERY_DEVICE],
+      ),
       cgroupsPath: `/${launch.id}`,
       namespaces: namespaces(launch).map((type) => ({ type })),
       ...(launch.seccomp ? { seccomp: ociSeccomp(policy) } : {}),
@@ -147,23 +155,24 @@ function safety(mount: Mount): string[] {
   return [...(mount.no_suid ? ["nosuid"] : []), ...(mount.no_dev ? ["nodev"] : [])];
 }
 
-function ociResources(limits: Limits, devices: ProcessPlan["devices"]): OciResources {
+function ociResources(limits: Limits, devices: readonly OciDeviceRule[]): OciResources {
   const { memoryBytes, processes } = limits;
   return {
     ...(memoryBytes ? { memory: { limit: memoryBytes, swap: memoryBytes } } : {}),
     ...(processes ? { pids: { limit: processes } } : {}),
-    ...(devices?.length === 0 ? {} : { devices: devices?.map(ociDevice) ?? [EVERY_DEVICE] }),
+    ...(devices.length === 0 ? {} : { devices }),
   };
 }
 
+/** A process that may gain privileges is a privileged one. */
 const EVERY_DEVICE: OciDeviceRule = { allow: true, access: "rwm" };
 
-function ociDevice({ node, writable }: DeviceVolume): OciDeviceRule {
+function ociDevice({ kind, major, minor, writable }: DeviceVolume): OciDeviceRule {
   return {
     allow: true,
-    type: node.kind === "block" ? "b" : "c",
-    major: node.major,
-    minor: node.minor,
+    type: kind === "block" ? "b" : "c",
+    major,
+    minor,
     access: writable ? "rw" : "r",
   };
 }

@@ -6,19 +6,20 @@ import type { ProcessPaths } from "../bosh/process-paths.ts";
 import type { ProcessConfig, Volume } from "../config/types.ts";
 import { BpmError } from "../report/errors.ts";
 import { planCapabilities } from "./capabilities.ts";
-import { planCgroups } from "./cgroups.ts";
-import { MASKED_PATHS, READONLY_PATHS } from "./covered-paths.ts";
+import { deviceFilter, planCgroups } from "./cgroups.ts";
+import { MASKED_PATHS, ownPaths, READONLY_PATHS } from "./covered-paths.ts";
 import {
-  DEVICE_SYMLINKS, deviceAccess, deviceRules, DEVICES, type DeviceVolume,
+  DEVICE_SYMLINKS, deviceAccess, deviceRules, DEVICES, withoutRules,
 } from "./devices.ts";
 import { planEnvironment, planHookEnvironment } from "./environment.ts";
 import type { HostFacts } from "../host/facts.ts";
 import type { LaunchPlan, PrepareStep } from "./launch-plan.ts";
 import { leafName } from "../host/leaf.ts";
 import { planRlimits } from "./limits.ts";
-import { planMounts } from "./mounts.ts";
+import { type MountPlan, planMounts } from "./mounts.ts";
 import type { MountOrigin, PlannedMount } from "./planned-mount.ts";
 import { planPrepare } from "./prepare.ts";
+import { isRootMount } from "./root-volume.ts";
 import { planWarnings, type PlanWarning } from "./warnings.ts";
 
 /** What `bpm run` adds on its command line. */
@@ -47,8 +48,6 @@ export interface ProcessPlan {
   readonly origins: readonly MountOrigin[];
   /** Mounts left out, because an earlier one has the same target. */
   readonly duplicates: readonly PlannedMount[];
-  /** Which devices may be used beside those that every process has; undefined for all. */
-  readonly devices: readonly DeviceVolume[] | undefined;
   /** For bpm.log. */
   readonly warnings: readonly PlanWarning[];
 }
@@ -58,16 +57,15 @@ export function planProcess(request: PlanRequest): ProcessPlan {
   const { paths, config, facts, overrides } = request;
   checkStartable(paths, config, facts);
   const additional = [...config.additionalVolumes, ...overrides.volumes];
-  const { mounts, duplicates } = planMounts(paths, config, additional, facts);
-  const devices = config.privileged ? undefined : deviceVolumes(mounts, facts);
+  const planned = planMounts(paths, config, additional, facts);
+  const { mounts, duplicates } = planned;
   return {
-    launch: launchPlan(request, mounts, devices),
-    prepare: planPrepare(paths, config, mounts, facts.user),
+    launch: launchPlan(request, planned),
+    prepare: planPrepare(paths, config, mounts, facts),
     hookEnv: planHookEnvironment(paths, config.env, overrides.env),
     origins: mounts.map(({ origin }) => origin),
     duplicates,
-    devices,
-    warnings: planWarnings(config, facts, mounts),
+    warnings: planWarnings(paths, config, facts, mounts),
   };
 }
 
@@ -93,12 +91,12 @@ function checkStartable(paths: ProcessPaths, config: ProcessConfig, facts: HostF
 
 function launchPlan(
   request: PlanRequest,
-  mounts: readonly PlannedMount[],
-  devices: readonly DeviceVolume[] | undefined,
+  { mounts, symlinks }: MountPlan,
 ): LaunchPlan {
   const { paths, config, facts, overrides } = request;
   const { privileged } = config;
-  const binds = mounts.map(({ mount }) => mount);
+  const hasRules = privileged || deviceFilter(facts.cgroups, facts.bpf) !== "none";
+  const binds = mounts.map(({ mount }) => hasRules ? mount : withoutRules(mount));
   const capabilities = planCapabilities(config.capabilities, privileged, facts.capabilities);
   return {
     id: paths.id,
@@ -108,13 +106,17 @@ function launchPlan(
     workdir: config.workdir === "" ? paths.jobDir.internal() : config.workdir,
     ...(privileged ? { uid: 0, gid: 0 } : facts.user),
     host_pid_namespace: config.hostPidNamespace,
-    root_read_only: !privileged,
+    // The host's root as a volume is what the volume says.
+    root_read_only: !privileged && !mounts.some(isRootMount),
     mounts: binds,
     ...(hasOwnDev(mounts)
-      ? { devices: DEVICES, symlinks: DEVICE_SYMLINKS }
-      : { devices: [], symlinks: [] }),
+      ? { devices: DEVICES, symlinks: [...DEVICE_SYMLINKS, ...symlinks] }
+      : { devices: [], symlinks }),
     masked_paths: privileged ? [] : MASKED_PATHS,
-    readonly_paths: privileged ? [] : READONLY_PATHS,
+    readonly_paths: [
+      ...(privileged ? [] : READONLY_PATHS),
+      ...ownPaths(paths.root, mounts),
+    ],
     capabilities,
     no_new_privileges: !privileged,
     // Rosetta's translator makes system calls that no filter for the translated program foresees.
@@ -124,8 +126,8 @@ function launchPlan(
       leaf: leafName(paths, request.unique),
       description: `bpm: process ${paths.process} of job ${paths.job}`,
       limits: config.limits,
-      devices: devices && deviceRules(devices),
-      deviceAccess: devices && deviceAccess(capabilities, binds, devices),
+      devices: privileged ? undefined : deviceRules(),
+      deviceAccess: privileged ? undefined : deviceAccess(capabilities, binds),
     }, facts),
   };
 }
@@ -133,11 +135,4 @@ function launchPlan(
 /** A volume may have brought the host's /dev, in which nothing is to be made. */
 function hasOwnDev(mounts: readonly PlannedMount[]): boolean {
   return mounts.some(({ mount }) => mount.target === "/dev" && mount.type === "tmpfs");
-}
-
-function deviceVolumes(mounts: readonly PlannedMount[], facts: HostFacts): DeviceVolume[] {
-  return mounts.flatMap(({ mount }) => {
-    const node = facts.deviceNodes.get(mount.target);
-    return node === undefined ? [] : [{ path: mount.target, node, writable: !mount.read_only }];
-  });
 }

@@ -16,12 +16,15 @@ interface BindFlags {
   readonly recursive: boolean;
   readonly readOnly: boolean;
   readonly noExec: boolean;
-  readonly device?: boolean;
+  /** Whether the source, if it is a device node, is meant to be used. */
+  readonly deviceNode?: boolean;
+  /** Whether device nodes below the source are. */
+  readonly devices?: boolean;
   readonly shared?: boolean;
 }
 
 /**
- * A bind mount without set-user-id, and without devices unless it is one itself. Mounts of the
+ * A bind mount without set-user-id, and without devices unless they are asked for. Mounts of the
  * host reach it, and its own go back only when it is shared.
  */
 export function bindMount(source: string, target: string, flags: BindFlags): Mount {
@@ -33,8 +36,9 @@ export function bindMount(source: string, target: string, flags: BindFlags): Mou
     read_only: flags.readOnly,
     no_exec: flags.noExec,
     no_suid: true,
-    no_dev: flags.device !== true,
+    no_dev: flags.devices !== true,
     propagation: flags.shared === true ? "shared" : "slave",
+    device_node: flags.deviceNode === true,
     options: [],
   };
 }
@@ -64,6 +68,7 @@ export function fileSystem(
     no_suid: flags.noSuid ?? false,
     no_dev: flags.noDev ?? false,
     propagation: "private",
+    device_node: false,
     options: flags.options ?? [],
   };
 }

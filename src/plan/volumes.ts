@@ -1,17 +1,13 @@
 /** Volumes of bpm.yml and of the command line as mounts. */
-import { type BoshRoot, isWithin, toHost } from "../bosh/paths.ts";
+import { type BoshRoot, isWithin, toHost, toJail } from "../bosh/paths.ts";
 import type { Volume } from "../config/types.ts";
 import type { HostFacts } from "../host/facts.ts";
 import { bindMount, type PlannedMount } from "./planned-mount.ts";
 
 /** Mounts for volumes of the BOSH root, at their own paths. */
-export function additionalMounts(
-  root: BoshRoot,
-  volumes: readonly Volume[],
-  facts: HostFacts,
-): PlannedMount[] {
+export function additionalMounts(root: BoshRoot, volumes: readonly Volume[]): PlannedMount[] {
   return volumes.map((volume) => ({
-    mount: volumeMount(root, volume, volume.path, facts),
+    mount: volumeMount(root, volume, volume.path),
     origin: { kind: "additional_volumes", volume },
   }));
 }
@@ -23,26 +19,29 @@ export function additionalMounts(
 export function unrestrictedMounts(
   root: BoshRoot,
   volumes: readonly Volume[],
-  facts: HostFacts,
+  facts: Pick<HostFacts, "unrestricted">,
   bosh: readonly PlannedMount[],
 ): PlannedMount[] {
+  const isShown = (path: string) =>
+    bosh.some(({ mount }) => isWithin(toJail(root, path), mount.target));
   return volumes.flatMap((volume, index) =>
     (facts.unrestricted[index] ?? [])
-      .filter((path) => !bosh.some(({ mount }) => isWithin(path, mount.target)))
+      .filter((path) => !isShown(path))
       .map((path): PlannedMount => ({
-        mount: volumeMount(root, volume, path, facts),
+        mount: volumeMount(root, volume, path),
         origin: { kind: "unrestricted_volumes", volume },
       }))
   );
 }
 
-function volumeMount(root: BoshRoot, volume: Volume, path: string, facts: HostFacts) {
+function volumeMount(root: BoshRoot, volume: Volume, path: string) {
   return bindMount(toHost(root, path), path, {
     recursive: true,
     readOnly: !volume.writable,
     noExec: !volume.allowExecutions,
+    deviceNode: true,
     // With nodev, not even /dev/null of a host's /dev could be opened; the cgroup decides there.
-    device: facts.deviceNodes.has(path) || path === "/dev",
+    devices: path === "/dev",
     shared: volume.shared,
   });
 }

@@ -1,8 +1,10 @@
 /** What an operator should know about a plan that is carried out all the same. */
+import type { Holder } from "../bosh/holders.ts";
+import type { ProcessPaths } from "../bosh/process-paths.ts";
 import type { ProcessConfig } from "../config/types.ts";
 import type { HostFacts } from "../host/facts.ts";
 import type { PlannedMount } from "./planned-mount.ts";
-import { asksForSharedRoot } from "./prepare.ts";
+import { refusingHolder } from "./prepare.ts";
 
 export interface PlanWarning {
   /** Kebab case, as bpm.log's messages are. */
@@ -14,13 +16,17 @@ export interface PlanWarning {
 const MATCHES_MANY = 100;
 
 export function planWarnings(
+  paths: ProcessPaths,
   config: ProcessConfig,
   facts: HostFacts,
   mounts: readonly PlannedMount[],
 ): PlanWarning[] {
   return [
     ...seccompWarnings(config, facts),
-    ...mounts.filter(({ origin }) => asksForSharedRoot(origin)).map(sharedRootWarning),
+    ...mounts.flatMap((mount) => {
+      const holder = refusingHolder(mount, paths, facts.jobs);
+      return holder === undefined ? [] : [notTakenOverWarning(mount, holder)];
+    }),
     ...config.unrestrictedVolumes.flatMap(({ path }, index) => {
       const matches = facts.unrestricted[index]?.length ?? 0;
       return matches > MATCHES_MANY ? [manyMatchesWarning(path, matches)] : [];
@@ -36,13 +42,20 @@ function seccompWarnings(config: ProcessConfig, facts: HostFacts): PlanWarning[]
   }];
 }
 
-function sharedRootWarning({ mount }: PlannedMount): PlanWarning {
+function notTakenOverWarning({ mount }: PlannedMount, holder: Holder): PlanWarning {
   return {
-    code: "shared-directory-not-chowned",
-    message: `volume ${mount.target} is a directory of all jobs: its owner and mode are left `
-      + "alone; mount_only: true says that this is meant",
+    code: holder === "all jobs" ? "shared-directory-not-chowned" : "volume-not-chowned",
+    message: `volume ${mount.target} ${WHOSE[holder]}: its owner and mode are left alone; `
+      + "mount_only: true says that this is meant",
   };
 }
+
+const WHOSE: Readonly<Record<Holder, string>> = {
+  "all jobs": "is a directory of all jobs",
+  "another job": "is another job's",
+  BOSH: "is what BOSH has installed",
+  bpm: "is bpm's own",
+};
 
 function manyMatchesWarning(pattern: string, matches: number): PlanWarning {
   return {

@@ -1,7 +1,7 @@
 /** File systems that are full or read-only: bpm says what could not be made, and leaves nothing. */
 
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { mustRun, run } from "../support/command.ts";
 import { probeSleeping } from "../support/inside.ts";
@@ -124,7 +124,7 @@ describe.skipIf(!isSandboxed)("A start on a read-only file system", () => {
   const readOnly = [
     ["data/sys/run", "sys/run/bpm"],
     ["data/sys/log", `sys/log/${job}`],
-    ["data/bpm", "data/bpm/locks"],
+    [`data/${job}`, `write to directory ROOT/data/${job}/tmp`],
   ] as const;
   test.each(readOnly)("at %s names %s", async (directory, named) => {
     await using root = new BoshRoot();
@@ -137,9 +137,27 @@ describe.skipIf(!isSandboxed)("A start on a read-only file system", () => {
     const mounts = mountinfo();
     const result = await root.bpm(["start", job]);
     expect(result.code).toBe(1);
-    expectSentence(result, named, "(EROFS)");
+    expectSentence(result, named.replace("ROOT", root.path), "(EROFS)");
     expectNoTraces(root, mounts);
     await mustRun(["umount", path]);
     await root.start(job);
+  });
+});
+
+describe.skipIf(!isSandboxed)("A stop on a read-only file system", () => {
+  test.each(["data/bpm", "data"])("at %s ends the process", async (directory) => {
+    await using root = new BoshRoot();
+    await mustRun(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", root.at("data/sys")]);
+    for (const name of ["log", "run"]) mkdirSync(root.at(`data/sys/${name}`));
+    root.job(job, probeSleeping);
+    const pid = await root.start(job);
+    const path = root.at(directory);
+    await mustRun(["mount", "--rbind", path, path]);
+    await mustRun(["mount", "-o", "remount,bind,ro", path]);
+    const { code, stderr } = await root.bpm(["stop", job]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(isAlive(pid)).toBe(false);
+    expect(root.states()).toEqual([]);
+    await mustRun(["umount", "--recursive", "--lazy", path]);
   });
 });

@@ -6,6 +6,7 @@ test {
     _ = @import("exec/command.zig");
     _ = @import("cgroup/dbus.zig");
     _ = @import("cgroup/device_filter.zig");
+    _ = @import("cgroup/devices.zig");
     _ = @import("enter.zig");
     _ = @import("init.zig");
     _ = @import("perform/look.zig");

@@ -47,8 +47,8 @@ export function inspectionDocument({ paths, plan, warnings, observation }: Inspe
 }
 
 /** A config.json; its bundle needs nothing but an empty directory `rootfs`. */
-export function ociDocument({ plan, config }: Inspection): string {
-  return ociText(toOci(plan, config.limits, policy));
+export function ociDocument({ plan, config, devices }: Inspection): string {
+  return ociText(toOci(plan, config.limits, policy, devices));
 }
 
 function originDocument(origin: MountOrigin): object {

@@ -17,6 +17,7 @@ export function mountSections({ plan }: Inspection): string[] {
     options(mount),
   ]);
   const root = ["/", "(empty)", "bpm", launch.root_read_only ? "ro" : "rw"];
+  const hasRoot = launch.mounts.some(({ target }) => target === "/");
   const left = duplicates.map(({ mount, origin }) => [word(mount.target), originText(origin)]);
   const covered: readonly Row[] = [
     ["hidden", ...launch.masked_paths],
@@ -25,7 +26,7 @@ export function mountSections({ plan }: Inspection): string[] {
   return [
     section(
       "Mounts: all that the process sees; system, resolver and BOSH are for every process",
-      columns([HEADING, root, ...mounts]),
+      columns([HEADING, ...(hasRoot ? [] : [root]), ...mounts]),
     ),
     section("Left out, as an earlier mount has the same target", columns(left)),
     section("Covered", covered.filter(([, ...paths]) => paths.length > 0)),

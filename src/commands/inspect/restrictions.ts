@@ -42,11 +42,6 @@ export function limitRows({ config, plan: { launch } }: Inspection): Row[] {
 /** The leaves of the process, each with what is written to it. */
 export function cgroupRows({ plan: { launch } }: Inspection): Row[] {
   return launch.cgroups.map(({ directory, settings }) => (
-    [directory, ...settings.filter(isLimit).map(({ file, value }) => `${file}=${word(value)}`)]
+    [directory, ...settings.map(({ file, value }) => `${file}=${word(value)}`)]
   ));
-}
-
-/** Device rules are many, and the same for nearly all processes; `--json` has them. */
-function isLimit({ file }: { readonly file: string }): boolean {
-  return !file.startsWith("devices.");
 }

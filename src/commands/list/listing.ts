@@ -31,7 +31,7 @@ interface ProcessName {
 function configuredProcesses(root: BoshRoot, job: string): ProcessName[] {
   const file = processPaths(root, job, job).configFile.external();
   try {
-    const { processes } = readConfig({ file, job });
+    const { processes } = readConfig({ file, job, root });
     return processes.map(({ name }) => ({ job, process: name }));
   } catch (error) {
     // Most jobs of a machine are not run by bpm and have no bpm.yml.

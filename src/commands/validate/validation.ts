@@ -39,11 +39,11 @@ export async function validateAll(
 /** A path names a file; any other word a job, unless there is a file of that name. */
 function fileOf(operand: string, root: BoshRoot): ValidationContext {
   const isFile = /[/]|\.ya?ml$/.test(operand) || existsSync(operand);
-  return isFile ? { file: operand, job: jobOf(operand) } : configOf(operand, root);
+  return isFile ? { file: operand, job: jobOf(operand), root } : configOf(operand, root);
 }
 
 function configOf(job: string, root: BoshRoot): ValidationContext {
-  return { file: processPaths(root, job, job).configFile.external(), job };
+  return { file: processPaths(root, job, job).configFile.external(), job, root };
 }
 
 /** On a machine or in a release, the directory tells which job a file belongs to. */

@@ -43,7 +43,7 @@ export function readConfiguration(root: BoshRoot): Configuration {
 /** Undefined for a job that is not run by bpm. */
 function readJob(root: BoshRoot, job: string): readonly ProcessConfig[] | Failure | undefined {
   const file = processPaths(root, job, job).configFile.external();
-  const read = orFailure(() => readConfig({ file, job }).processes);
+  const read = orFailure(() => readConfig({ file, job, root }).processes);
   if (!("message" in read)) return read;
   if (read.code === "ENOENT" || read.code === "ENOTDIR") return undefined;
   const [message = "", ...more] = read.message.split("\n");

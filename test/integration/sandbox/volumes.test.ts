@@ -53,7 +53,7 @@ describe.skipIf(!isSandboxed)("An additional volume", () => {
     await using root = new BoshRoot();
     await mountsWith(root, [{ path: "/var/vcap/data/deep/er/vol", writable: true }]);
     expect(owner(root.at("data/deep/er/vol"))).toBe("700 2000:3000");
-    expect(owner(root.at("data/deep/er"))).toBe("755 0:0");
+    expect(owner(root.at("data/deep/er"))).toBe("700 0:0");
   });
 
   test("that is missing and mount_only is named", async () => {

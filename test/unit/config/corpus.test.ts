@@ -36,7 +36,7 @@ describe.skipIf(absent)(title, () => {
 
   test.each(all.map((answer) => [answer.file, answer] as const))("%s", (file, answer) => {
     const job = /__(.*?)(?:\.full)?\.yml$/.exec(file)?.[1];
-    const { decoded, errors, startErrors } = analyse(readFileSync(join(corpus, file)), job);
+    const { decoded, errors, startErrors } = analyse(readFileSync(join(corpus, file)), { job });
     if (answer.error !== undefined) {
       expect(errors).not.toBeEmpty();
       return;

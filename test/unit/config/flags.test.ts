@@ -18,6 +18,31 @@ describe("a volume on the command line", () => {
     expect(parseVolumeFlag(text, context)).toEqual({ path, ...none, ...options });
   });
 
+  test("may be named as the host has it", () => {
+    const root = { root: "/srv/bosh" };
+    const flag = "/srv/bosh/data/x:writable";
+    expect(parseVolumeFlag(flag, { job: "web", root })).toMatchObject({ path: "/srv/bosh/data/x" });
+    const message = "invalid volume path: /srv/bosh/data/web "
+      + "cannot conflict with default job data or store directories";
+    expect(() => parseVolumeFlag("/srv/bosh/data/web", { job: "web", root })).toThrow(message);
+    expect(() => parseVolumeFlag("/srv/bosh", { job: "web", root })).toThrow("must be within");
+    expect(() => parseVolumeFlag("/srv/bosh/data/x", { job: "web" })).toThrow("must be within");
+  });
+
+  test.each([
+    "/var/vcap/data/bpm:writable",
+    "/var/vcap/data/bpm/locks:writable",
+    "/var/vcap/sys/run/bpm:mount_only,writable",
+    "/var/vcap/sys/run/bpm/web:writable",
+    "/var/vcap/data/sys/run/bpm-state:writable",
+    "/srv/bosh/sys/run/bpm-state/x:writable",
+  ])("%p is bpm's own", (flag) => {
+    const reader = { job: "web", root: { root: "/srv/bosh" } };
+    expect(() => parseVolumeFlag(flag, reader)).toThrow("is bpm's own and cannot be writable");
+    const readOnly = flag.replace(/,?writable/, "").replace(/:$/, "");
+    expect(parseVolumeFlag(readOnly, reader).writable).toBe(false);
+  });
+
   test.each([
     ["/etc", "invalid volume path: /etc must be within /var/vcap"],
     ["/var/vcap/data/x:bogus", "invalid volume option: bogus"],

@@ -138,6 +138,24 @@ const rows: readonly Row[] = [
     "The kernel does not take this value; see limits in bpm.yml.",
   ],
   [
+    "create volume (a hard link)",
+    "/store/$&",
+    "EMLINK",
+    "Whoever made the other name would get the file; set mount_only: true for /store/$&.",
+  ],
+  [
+    "open lock",
+    "/data/bpm/locks/x",
+    "ENXIO",
+    "It has to be a regular file of its own; move away what is there.",
+  ],
+  [
+    "write to directory",
+    "/data/x",
+    "EROFS",
+    "Has its disk failed? The kernel's messages (dmesg) tell.",
+  ],
+  [
     "filter devices",
     "/sys/fs/cgroup/x",
     "EPERM",

@@ -143,6 +143,7 @@ test("what is bound is read-only and runs nothing", () => {
       no_suid: true,
       no_dev: true,
       propagation: "slave",
+      device_node: false,
       options: [],
     },
     origin: { kind: "resolver" },

@@ -105,6 +105,11 @@ describe("a volume that does something else", () => {
   test.each([
     ["additional_volumes: [{path: /var/vcap/data}]", "additional_volumes[0].path: "
       + "a directory of all jobs cannot be given to this one; write mount_only: true"],
+    ["additional_volumes: [{path: /var/vcap/sys/run/bpm/x}]", "additional_volumes[0].path: "
+      + "what bpm itself goes by is not given to a job; write mount_only: true"],
+    ["additional_volumes: [{path: /var/vcap/jobs/web/config, writable: true}]",
+      "additional_volumes[0].path: what BOSH installs is not given to a job; "
+        + "write mount_only: true"],
     ["additional_volumes: [{path: '/var/vcap/data/*'}]", "additional_volumes[0].path: "
       + "patterns work in unsafe.unrestricted_volumes only; here the path is taken literally"],
     ["additional_volumes: [{path: /var/vcap/x}, {path: /var/vcap/x}]",
@@ -120,7 +125,10 @@ describe("a volume that does something else", () => {
   });
 
   test("is none that is only mounted", () => {
-    expect(warnings("additional_volumes: [{path: /var/vcap/data, mount_only: true}]")).toEqual([]);
+    const mounted = ["data", "sys/run/bpm", "packages/x"].map((path) => (
+      `{path: /var/vcap/${path}, mount_only: true}`
+    ));
+    expect(warnings(`additional_volumes: [${mounted.join(", ")}]`)).toEqual([]);
   });
 });
 

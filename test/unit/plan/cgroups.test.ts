@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 
 import { planCgroups } from "../../../src/plan/cgroups.ts";
 import type { Hierarchy } from "../../../src/host/facts.ts";
+import type { DeviceRule } from "../../../src/plan/launch-plan.ts";
 import { config, facts, hierarchyV1 as v1, hierarchyV2 as v2, plan, volume } from "./fixtures.ts";
 
 const none = { memoryBytes: 0n, processes: 0n };
@@ -146,49 +147,36 @@ describe("a limit with which nothing can start is refused", () => {
 });
 
 describe("devices", () => {
-  function rules(different: Parameters<typeof plan>[0]): string[] {
+  function rules(different: Parameters<typeof plan>[0]): string[] | undefined {
     const [cgroup] = plan(different).launch.cgroups;
-    return cgroup?.settings.map(({ file, value }) => `${file} ${value}`) ?? [];
+    const access = (rule: DeviceRule) => (
+      `${rule.read ? "r" : ""}${rule.write ? "w" : ""}${rule.make ? "m" : ""}`
+    );
+    return cgroup?.devices?.map((rule) => (
+      `${rule.kind} ${rule.major ?? "*"}:${rule.minor ?? "*"} ${access(rule)}`
+    ));
   }
   const cgroups = [v1("devices")];
 
   test("are those of every container", () => {
     expect(rules({ facts: facts({ cgroups }) })).toEqual([
-      "devices.deny a",
-      "devices.allow c *:* m",
-      "devices.allow b *:* m",
-      "devices.allow c 1:3 rwm",
-      "devices.allow c 1:5 rwm",
-      "devices.allow c 1:7 rwm",
-      "devices.allow c 1:8 rwm",
-      "devices.allow c 1:9 rwm",
-      "devices.allow c 5:0 rwm",
-      "devices.allow c 5:1 rwm",
-      "devices.allow c 5:2 rwm",
-      "devices.allow c 136:* rwm",
+      "character *:* m",
+      "block *:* m",
+      "character 1:3 rwm",
+      "character 1:5 rwm",
+      "character 1:7 rwm",
+      "character 1:8 rwm",
+      "character 1:9 rwm",
+      "character 5:0 rwm",
+      "character 5:1 rwm",
+      "character 5:2 rwm",
+      "character 136:* rwm",
     ]);
-  });
-
-  test("include those that are volumes, writable ones for writing", () => {
-    const listed = {
-      config: config({
-        unrestrictedVolumes: [volume("/dev/fuse", { writable: true }), volume("/dev/sda")],
-      }),
-      facts: facts({
-        cgroups,
-        unrestricted: [["/dev/fuse"], ["/dev/sda"]],
-        deviceNodes: new Map([
-          ["/dev/fuse", { kind: "character" as const, major: 10, minor: 229 }],
-          ["/dev/sda", { kind: "block" as const, major: 8, minor: 0 }],
-        ]),
-      }),
-    };
-    expect(rules(listed).slice(-2)).toEqual(["devices.allow c 10:229 rw", "devices.allow b 8:0 r"]);
   });
 
   test("are all of the host's for a privileged process", () => {
     const privileged = config({ privileged: true });
-    expect(rules({ config: privileged, facts: facts({ cgroups }) })).toEqual([]);
+    expect(rules({ config: privileged, facts: facts({ cgroups }) })).toBeUndefined();
     expect(filter({ config: privileged, facts: facts({ cgroups: [v2([], [])] }) })).toBeNull();
   });
 
@@ -211,12 +199,9 @@ describe("devices", () => {
 
 describe("where nothing filters devices", () => {
   const cgroups = [v1("memory"), v1("pids"), v1("freezer")];
-  const sda = { kind: "block" as const, major: 8, minor: 0 };
   const device = (different: Parameters<typeof volume>[1] = {}) => ({
     config: config({ unrestrictedVolumes: [volume("/dev/sda", different)] }),
-    facts: facts({
-      cgroups, unrestricted: [["/dev/sda"]], deviceNodes: new Map([["/dev/sda", sda]]),
-    }),
+    facts: facts({ cgroups, unrestricted: [["/dev/sda"]] }),
   });
 
   const refused: [string, Parameters<typeof plan>[0], RegExp][] = [
@@ -227,7 +212,6 @@ describe("where nothing filters devices", () => {
       config: config({ unrestrictedVolumes: [volume("/dev")] }),
       facts: facts({ cgroups, unrestricted: [["/dev"]] }),
     }, /^the volume \/dev would/],
-    ["with a device that it may only read", device(), /^the volume \/dev\/sda would/],
     ["in no cgroup at all", {
       config: config({ capabilities: ["MKNOD"] }), facts: facts({ cgroups: [] }),
     }, /no writable cgroup hierarchy filters devices/],
@@ -243,6 +227,13 @@ describe("where nothing filters devices", () => {
       config: config({ privileged: true }), facts: facts({ cgroups }),
     }],
   ];
+  test("a volume is a device that can be used only if all may be done with it", () => {
+    const usable = (different = {}) => (
+      plan(device(different)).launch.mounts.find(({ target }) => target === "/dev/sda")?.device_node
+    );
+    expect([usable(), usable({ writable: true })]).toEqual([false, true]);
+  });
+
   test.each(safe)("a process %s does", (_, different) => {
     expect(plan(different).launch.cgroups).toHaveLength(cgroups.length);
   });

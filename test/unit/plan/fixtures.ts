@@ -52,7 +52,8 @@ export function facts(different: Partial<HostFacts> = {}): HostFacts {
     rosetta: false,
     store: true,
     unrestricted: [],
-    deviceNodes: new Map(),
+    jobs: [],
+    room: null,
     ...different,
   };
 }

@@ -112,6 +112,43 @@ describe("an additional volume", () => {
   });
 });
 
+test("a volume is shown by the name that it is given, inside or outside", () => {
+  const moved = {
+    paths: processPaths({ root: "/srv/bosh" }, "web", "web"),
+    config: config({
+      ephemeralDisk: true,
+      additionalVolumes: [volume("/var/vcap/data/v"), volume("/srv/bosh/data/w")],
+      unrestrictedVolumes: [volume("/srv/bosh/*/*")],
+    }),
+    facts: facts({ unrestricted: [["/srv/bosh/data/web", "/srv/bosh/jobs/web", "/srv/bosh/x/y"]] }),
+  };
+  expect(mountAt("/var/vcap/data/v", moved).source).toBe("/srv/bosh/data/v");
+  expect(mountAt("/srv/bosh/data/w", moved).source).toBe("/srv/bosh/data/w");
+  expect(targets(moved).filter((target) => target.startsWith("/srv"))).toEqual([
+    "/srv/bosh/data/w",
+    "/srv/bosh/x/y",
+  ]);
+});
+
+test("what bpm goes by is read-only wherever a writable volume shows it", () => {
+  const covered = (path: string, writable: boolean, root = "/var/vcap") => plan({
+    paths: processPaths({ root }, "web", "web"),
+    config: config({ additionalVolumes: [volume(path, { writable })] }),
+  }).launch.readonly_paths.filter((path) => !path.startsWith("/proc"));
+  expect(covered("/var/vcap/sys/run", true)).toEqual([
+    "/var/vcap/sys/run/bpm",
+    "/var/vcap/sys/run/bpm-state",
+  ]);
+  expect(covered("/var/vcap/data", true)).toEqual([
+    "/var/vcap/data/bpm",
+    "/var/vcap/data/sys/run/bpm",
+    "/var/vcap/data/sys/run/bpm-state",
+  ]);
+  expect(covered("/srv/data", true, "/srv")).toContain("/srv/data/bpm");
+  expect(covered("/var/vcap/data", false)).toEqual([]);
+  expect(covered("/var/vcap/data/web-2", true)).toEqual([]);
+});
+
 test("mounts are made parents first, however volumes are ordered", () => {
   const nested = ["a/b/c", "a-b", "a", "a/b"].map((path) => `/var/vcap/data/${path}`);
   const additionalVolumes = nested.map((path) => volume(path));
@@ -195,19 +232,14 @@ describe("an unrestricted volume", () => {
     expect(shown(true)).toEqual(["/var/vcap/data", "/var/vcap/jobs/web-adapter/config"]);
   });
 
-  test("that is a device can be used as one", () => {
-    const fuse = { kind: "character", major: 10, minor: 229 } as const;
+  test("may be a device node; nothing else that is mounted may", () => {
     const request = {
-      config: config({
-        unrestrictedVolumes: [volume("/dev/fuse", { writable: true }), volume("/dev/disk")],
-      }),
-      facts: facts({
-        unrestricted: [["/dev/fuse"], ["/dev/disk"]],
-        deviceNodes: new Map([["/dev/fuse", fuse]]),
-      }),
+      config: config({ unrestrictedVolumes: [volume("/dev/fuse", { writable: true })] }),
+      facts: facts({ unrestricted: [["/dev/fuse"]] }),
     };
-    expect(mountAt("/dev/fuse", request).no_dev).toBe(false);
-    expect(mountAt("/dev/disk", request).no_dev).toBe(true);
+    expect(plan(request).launch.mounts.filter(({ device_node }) => device_node)).toMatchObject([
+      { target: "/dev/fuse", no_dev: true },
+    ]);
   });
 
   test("that every sandbox has gives way to the sandbox's own, but not in the host's /dev", () => {

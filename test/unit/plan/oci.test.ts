@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { type OciSpec, ociText, toOci } from "../../../src/plan/oci.ts";
 import { ociSeccomp } from "../../../src/plan/oci-seccomp.ts";
-import { config, facts, hierarchyV2, plan, volume } from "./fixtures.ts";
+import { config, facts, hierarchyV2, plan } from "./fixtures.ts";
 
 const repository = join(import.meta.dir, "../../..");
 const policyFile = join(repository, "zig/src/sandbox/seccomp/policy.txt");
@@ -24,14 +24,8 @@ test("limits become resources, and 64-bit numbers keep every digit", () => {
 });
 
 test("device volumes may be used, and a privileged process may use any", () => {
-  const devices = spec({
-    config: config({ unrestrictedVolumes: [volume("/dev/sda")] }),
-    facts: facts({
-      cgroups: [hierarchyV2([], [])],
-      unrestricted: [["/dev/sda"]],
-      deviceNodes: new Map([["/dev/sda", { kind: "block" as const, major: 8, minor: 0 }]]),
-    }),
-  });
+  const disk = { kind: "block", major: 8, minor: 0, target: "/dev/sda", writable: false } as const;
+  const devices = toOci(plan(), {}, policy, [disk]);
   expect(devices.linux.resources.devices).toEqual([
     { allow: true, type: "b", major: 8, minor: 0, access: "r" },
   ]);

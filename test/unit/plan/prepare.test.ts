@@ -54,13 +54,72 @@ test("all of it is below another BOSH root", () => {
 describe("additional volumes", () => {
   function added(...volumes: Parameters<typeof volume>[]): string[] {
     const additionalVolumes = volumes.map((args) => volume(...args));
-    return steps({ config: config({ additionalVolumes }) }).slice(PLAIN.length);
+    return steps({ config: config({ additionalVolumes }) }).filter((step) => (
+      /^(volume|shared) /.test(step)
+    ));
   }
 
   test("are made and given to vcap, unless they are only mounted", () => {
     expect(added(["/var/vcap/data/v"], ["/var/vcap/data/m", { mountOnly: true }])).toEqual([
       "volume /var/vcap/data/v 2000:3000",
     ]);
+  });
+
+  test("of somebody else's are made, but what is there is left alone", () => {
+    const keep = (path: string, different = {}) => {
+      const planned = plan({
+        config: config({ additionalVolumes: [volume(path, different)] }),
+        facts: facts({ jobs: ["web", "other"] }),
+      });
+      return planned.prepare.flatMap((step) => step.kind === "volume" ? [step.keep] : []);
+    };
+    const others = [
+      "jobs/other", "jobs/web/x", "packages/x", "packages/bpm/bin", "data/jobs/x/y", "bosh/x",
+      "data/packages/x/y", "data/other", "data/other/x", "store/other", "sys/log/other/x",
+      "sys/run/other", "data/sys/run/other",
+    ];
+    for (const path of others) {
+      expect([path, ...keep(`/var/vcap/${path}`)]).toEqual([path, true]);
+      expect(keep(`/var/vcap/${path}`, { mountOnly: true })).toEqual([]);
+    }
+    for (const path of ["data/shared", "data/web/x", "data/otherwise", "store/shared/other"]) {
+      expect([path, ...keep(`/var/vcap/${path}`)]).toEqual([path, false]);
+    }
+  });
+
+  test("of bpm's own, and of what holds it, are only shown", () => {
+    const own = [
+      "data/bpm", "data/bpm/locks", "sys/run/bpm", "sys/run/bpm/other", "sys/run/bpm-state",
+      "data/sys/run/bpm/other", "data/sys/run/bpm-state/x", "sys/run", "data/sys/run", "sys",
+      "data", "data/tmp",
+    ];
+    for (const path of own) expect([path, added([`/var/vcap/${path}`])]).toEqual([path, []]);
+  });
+
+  test("that lead to somebody else's by another name are spared by what they are", () => {
+    const moved = plan({
+      paths: processPaths({ root: "/srv/bosh" }, "web", "web"),
+      config: config({ additionalVolumes: [volume("/srv/bosh/data/v")] }),
+    });
+    expect(moved.prepare.at(-1)).toMatchObject({ kind: "volume", path: "/srv/bosh/data/v" });
+    expect(moved.prepare.at(-1)).toMatchObject({
+      spared: expect.arrayContaining(["/srv/bosh/jobs", "/srv/bosh/sys/run/bpm"]),
+    });
+  });
+
+  test("and temporary directories get nothing open made on the way to them", () => {
+    const [tmp] = plan().prepare.filter(({ path }) => path.endsWith("/tmp"));
+    expect(tmp).toMatchObject({ on_the_way: 0o700 });
+  });
+
+  test("that show the job's own directory give it to vcap, as the way to what is in it", () => {
+    const own = "directory /var/vcap/data/web 0700 2000:3000";
+    const given = (path: string) => {
+      const additionalVolumes = [volume(path, { mountOnly: true })];
+      return steps({ config: config({ additionalVolumes }) }).includes(own);
+    };
+    expect(["/var/vcap", "/var/vcap/data", "/var/vcap/data/w", "/var/vcap/store"].map(given))
+      .toEqual([true, true, false, false]);
   });
 
   test("are shared once they are there", () => {

@@ -21,7 +21,7 @@ pub fn create(report: *Report, cgroup: plan.Cgroup) Failed!void {
     const directory = cgroup.directory.z;
     try make(report, directory);
     if (cgroup.refuge) |refuge| try vacate(report, refuge.z);
-    for (cgroup.settings) |setting| try write(report, directory, setting);
+    for (cgroup.settings) |setting| try set(report, directory, setting);
 }
 
 pub fn make(report: *Report, directory: [:0]const u8) Failed!void {
@@ -67,7 +67,8 @@ const MoveTo = struct {
     }
 };
 
-fn write(report: *Report, directory: [:0]const u8, setting: plan.CgroupSetting) Failed!void {
+/// Writes to one of the leaf's files.
+pub fn set(report: *Report, directory: [:0]const u8, setting: plan.CgroupSetting) Failed!void {
     var buffer: [path_max]u8 = undefined;
     const path = join(&buffer, directory, setting.file.z) orelse
         return report.fail(.@"set cgroup limit", directory, .NAMETOOLONG);

@@ -57,6 +57,8 @@ pub const Mount = struct {
     no_suid: bool,
     no_dev: bool,
     propagation: Propagation,
+    /// bind: if the source is a device node, it can be used, and read or written as the mount can.
+    device_node: bool,
     /// Parameters of a new file system, for fsconfig(2).
     options: []const MountOption,
 
@@ -82,7 +84,8 @@ pub const Cgroup = struct {
     /// A cgroup beside the leaf that the parent's own processes are moved to first.
     refuge: ?Path,
     settings: []const CgroupSetting,
-    /// v2: which devices may be used; null for all. On v1 this is among the settings.
+    /// Which devices may be used, beside those that are volumes; null for all, and where another
+    /// leaf sees to it.
     devices: ?[]const DeviceRule,
 };
 pub const CgroupSetting = struct { file: Text, value: Text, optional: bool };
@@ -109,6 +112,7 @@ pub const Launch = struct {
     gid: u32,
     host_pid_namespace: bool,
     root_read_only: bool,
+    /// Parents first. One at "/" is the root itself.
     mounts: []const Mount,
     devices: []const Device,
     symlinks: []const Symlink,
@@ -160,7 +164,7 @@ pub const LaunchResponse = struct {
     stderr: i32,
 };
 
-pub const PrepareKind = enum { directory, volume, file, shared, mount };
+pub const PrepareKind = enum { directory, volume, file, lock, shared, mount };
 
 /// One step on the host's side. Each kind has those of the fields that it needs.
 pub const PrepareStep = struct {
@@ -169,6 +173,14 @@ pub const PrepareStep = struct {
     mode: u32 = 0,
     uid: u32 = 0,
     gid: u32 = 0,
+    /// Mode of the directories that are made on the way to a directory.
+    on_the_way: u32 = 0o755,
+    /// A directory or volume that is there keeps its owner and mode; only one that is made gets them.
+    keep: bool = false,
+    /// Fail where nothing can be written in the directory.
+    writable: bool = false,
+    /// Trees of which a volume takes nothing over, whatever name it goes by.
+    spared: []const Path = &.{},
     type: MountType = .tmpfs,
     options: []const MountOption = &.{},
 };

@@ -13,6 +13,7 @@ pub const Step = enum(u32) {
     @"create directory",
     @"create mount point",
     @"create volume",
+    @"create volume (a hard link)",
     @"create workdir",
     @"detach the old root",
     @"drop bounding set",
@@ -53,6 +54,7 @@ pub const Step = enum(u32) {
     @"open file",
     @"open file (a hard link)",
     @"open file (not a regular file)",
+    @"open lock",
     @"open process",
     @"open the other end of",
     open_tree,
@@ -90,6 +92,7 @@ pub const Step = enum(u32) {
     @"start init",
     @"start scope",
     stat,
+    @"stat bind source",
     @"stat mount",
     supervise,
     symlink,
@@ -104,6 +107,7 @@ pub const Step = enum(u32) {
     @"withdraw shared mount",
     write,
     @"write memfd",
+    @"write to directory",
 
     /// Whether it executes a command for whoever wrote it. Shells tell its failure by exit status.
     pub fn isExec(self: Step) bool {

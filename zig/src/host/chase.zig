@@ -21,19 +21,27 @@ const path_flags: linux.O = .{ .PATH = true, .NOFOLLOW = true, .CLOEXEC = true }
 /// What to do when the last component, or a directory on the way to it, is not there.
 pub const Missing = union(enum) {
     fail,
-    /// Make directories, root's, 0755; the last one with this mode.
-    make_directory: u32,
+    /// Make directories, all of them root's.
+    make_directory: struct { mode: u32, on_the_way: u32 = 0o755 },
     /// Make directories on the way and an empty regular file at the end.
     make_file,
 };
 
+pub const Found = struct { fd: linux.fd_t, made: bool };
+
 /// An O_PATH descriptor of what `path` (absolute) names. Fails with ELOOP where a link on the way
 /// does not belong to root.
 pub fn open(report: *Report, step: Step, path: [:0]const u8, missing: Missing) Failed!linux.fd_t {
-    if (openWithoutLinks(path)) |fd| return fd;
+    return (try find(report, step, path, missing)).fd;
+}
+
+/// `open` for those to whom it matters whether what `path` names was there before.
+pub fn find(report: *Report, step: Step, path: [:0]const u8, missing: Missing) Failed!Found {
+    if (openWithoutLinks(path)) |fd| return .{ .fd = fd, .made = false };
     var walk: Walk = .{ .report = report, .step = step, .path = path, .missing = missing };
     const root = try report.checkInt(step, path, linux.openat(linux.AT.FDCWD, "/", path_flags, 0));
-    return walk.follow(root, path, true);
+    const fd = try walk.follow(root, path, true);
+    return .{ .fd = fd, .made = walk.made };
 }
 
 /// The directory that holds `path`, and the last component's name inside `path`.
@@ -47,7 +55,7 @@ pub fn openParent(report: *Report, step: Step, path: [:0]const u8) Failed!Parent
     var buffer: [path_max]u8 = undefined;
     if (slash >= buffer.len) return report.fail(step, path, .NAMETOOLONG);
     const directory = terminate(&buffer, if (slash == 0) "/" else path[0..slash]);
-    return .{ .directory = try open(report, step, directory, .{ .make_directory = 0o755 }), .name = name };
+    return .{ .directory = try open(report, step, directory, .{ .make_directory = .{ .mode = 0o755 } }), .name = name };
 }
 
 /// The usual case, in one system call: there is no link on the way.
@@ -68,6 +76,8 @@ const Walk = struct {
     path: []const u8,
     missing: Missing,
     links: u8 = 0,
+    /// Whether the last component had to be made.
+    made: bool = false,
 
     /// Consumes `start`. `is_end`: the last component of `path` is what the caller wants, and not
     /// the end of a link in the middle.
@@ -101,7 +111,7 @@ const Walk = struct {
         _ = try self.report.check(self.step, self.path, linux.fstat(fd, &stat));
         if (!linux.S.ISLNK(stat.mode)) return fd;
         if (stat.uid != 0) return self.report.fail(self.step, self.path, .LOOP);
-        const target = try self.followLink(directory, name, last);
+        const target = try self.followLink(directory, fd, last);
         _ = linux.close(fd);
         return target;
     }
@@ -112,25 +122,29 @@ const Walk = struct {
             return self.report.checkInt(self.step, self.path, found);
         }
         const made = self.make(directory, name, last);
+        self.made = last and linux.errno(made) == .SUCCESS;
         // Somebody else may have made it in the meantime; what it is gets looked at like any other.
         if (linux.errno(made) != .EXIST) _ = try self.report.check(self.step, self.path, made);
         return self.report.checkInt(self.step, self.path, linux.openat(directory, name, path_flags, 0));
     }
 
     fn make(self: *Walk, directory: linux.fd_t, name: [:0]const u8, last: bool) usize {
-        if (!last) return linux.mkdirat(directory, name, 0o755);
         return switch (self.missing) {
             .fail => unreachable,
-            .make_directory => |mode| linux.mkdirat(directory, name, mode),
-            .make_file => linux.mknodat(directory, name, linux.S.IFREG | 0o644, 0),
+            .make_directory => |modes| linux.mkdirat(directory, name, if (last) modes.mode else modes.on_the_way),
+            .make_file => if (last)
+                linux.mknodat(directory, name, linux.S.IFREG | 0o644, 0)
+            else
+                linux.mkdirat(directory, name, 0o755),
         };
     }
 
-    fn followLink(self: *Walk, directory: linux.fd_t, name: [:0]const u8, last: bool) Failed!linux.fd_t {
+    /// Reads the link that was looked at, whatever has its name by now.
+    fn followLink(self: *Walk, directory: linux.fd_t, link: linux.fd_t, last: bool) Failed!linux.fd_t {
         self.links += 1;
         if (self.links > links_max) return self.report.fail(self.step, self.path, .LOOP);
         var buffer: [path_max]u8 = undefined;
-        const rc = linux.readlinkat(directory, name, &buffer, buffer.len);
+        const rc = linux.readlinkat(link, "", &buffer, buffer.len);
         const target = buffer[0..try self.report.check(self.step, self.path, rc)];
         const start = linux.openat(directory, ".", path_flags, 0);
         return self.follow(try self.report.checkInt(self.step, self.path, start), target, last);

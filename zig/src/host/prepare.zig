@@ -7,6 +7,8 @@ const descriptors = @import("../kernel/descriptors.zig");
 const linux = @import("../kernel/linux.zig");
 const mounts = @import("../sandbox/mounts.zig");
 const plan = @import("../documents/plan.zig");
+const spares = @import("spares.zig");
+const Step = @import("../documents/step.zig").Step;
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
 
@@ -15,6 +17,7 @@ pub fn carryOut(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
     const fd = try switch (step.kind) {
         .directory => directory(report, step),
         .volume => volume(report, step),
+        .lock => lockFile(report, step),
         .file => file(report, step),
         .shared => shared(report, step.path.z),
         .mount => mountNew(report, step),
@@ -25,23 +28,52 @@ pub fn carryOut(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
 fn directory(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
     const path = step.path.z;
     // Made closed, so that nobody can enter before the owner and the mode are right.
-    const fd = try chase.open(report, .@"create directory", path, .{ .make_directory = 0o700 });
+    const found = try chase.find(report, .@"create directory", path, .{
+        .make_directory = .{ .mode = 0o700, .on_the_way = step.on_the_way },
+    });
+    const fd = found.fd;
     errdefer _ = linux.close(fd);
     const stat = try status(report, path, fd);
     if (!linux.S.ISDIR(stat.mode)) return report.fail(.@"create directory", path, .NOTDIR);
-    try own(report, path, fd, stat, step);
-    try setMode(report, path, fd, stat, step.mode);
+    if (found.made or !step.keep) {
+        try own(report, path, fd, stat, step);
+        try setMode(report, path, fd, stat, step.mode);
+    }
+    if (step.writable) try requireWritable(report, path, fd);
     return fd;
 }
 
+/// Somebody else's file that has a second name is not given away: the name may be vcap's doing.
 fn volume(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
     const path = step.path.z;
-    const fd = try chase.open(report, .@"create volume", path, .{ .make_directory = 0o700 });
+    const found = try chase.find(report, .@"create volume", path, .{
+        .make_directory = .{ .mode = 0o700, .on_the_way = 0o700 },
+    });
+    const fd = found.fd;
     errdefer _ = linux.close(fd);
     const stat = try status(report, path, fd);
+    const is_directory = linux.S.ISDIR(stat.mode);
+    if (!is_directory) try refuseSecondName(report, .@"create volume (a hard link)", path, stat, step.uid);
+    if (!found.made and (step.keep or spares.hold(step.spared, fd))) return fd;
     try own(report, path, fd, stat, step);
-    if (linux.S.ISDIR(stat.mode)) try setMode(report, path, fd, stat, 0o700);
+    if (is_directory) try setMode(report, path, fd, stat, 0o700);
     return fd;
+}
+
+/// Opened to be locked, which a read-only file system permits (flock(2)).
+fn lockFile(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
+    const path = step.path.z;
+    const parent = try chase.openParent(report, .@"open lock", path);
+    defer _ = linux.close(parent.directory);
+    const flags: linux.O = .{
+        .CREAT = true,
+        .NOFOLLOW = true,
+        .NONBLOCK = true,
+        .NOCTTY = true,
+        .CLOEXEC = true,
+    };
+    const rc = linux.openat(parent.directory, parent.name, flags, 0o600);
+    return report.checkInt(.@"open lock", path, rc);
 }
 
 /// A log: appended to, never anything but a regular file, and not a second name of somebody
@@ -64,9 +96,7 @@ fn file(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
     errdefer _ = linux.close(fd);
     const stat = try status(report, path, fd);
     if (!linux.S.ISREG(stat.mode)) return report.fail(.@"open file (not a regular file)", path, .INVAL);
-    if (stat.nlink > 1 and stat.uid != step.uid) {
-        return report.fail(.@"open file (a hard link)", path, .MLINK);
-    }
+    try refuseSecondName(report, .@"open file (a hard link)", path, stat, step.uid);
     try own(report, path, fd, stat, step);
     if (stat.mode & 0o7777 != step.mode) {
         _ = try report.check(.chmod, path, linux.fchmod(fd, step.mode));
@@ -115,7 +145,8 @@ fn isMountPoint(report: *Report, path: []const u8, fd: linux.fd_t) Failed!bool {
 /// A new file system, for everybody in this mount namespace.
 fn mountNew(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
     const path = step.path.z;
-    const directory_fd = try chase.open(report, .@"create mount point", path, .{ .make_directory = 0o755 });
+    const modes: chase.Missing = .{ .make_directory = .{ .mode = 0o755 } };
+    const directory_fd = try chase.open(report, .@"create mount point", path, modes);
     defer _ = linux.close(directory_fd);
     const tree = try mounts.create(report, .{
         .type = step.type,
@@ -127,6 +158,7 @@ fn mountNew(report: *Report, step: plan.PrepareStep) Failed!linux.fd_t {
         .no_suid = true,
         .no_dev = true,
         .propagation = .private,
+        .device_node = false,
         .options = step.options,
     });
     errdefer _ = linux.close(tree);
@@ -138,6 +170,22 @@ fn status(report: *Report, path: []const u8, fd: linux.fd_t) Failed!linux.Stat {
     var stat: linux.Stat = undefined;
     _ = try report.check(.stat, path, linux.fstat(fd, &stat));
     return stat;
+}
+
+fn refuseSecondName(
+    report: *Report,
+    step: Step,
+    path: []const u8,
+    stat: linux.Stat,
+    owner: linux.uid_t,
+) Failed!void {
+    if (stat.nlink > 1 and stat.uid != owner) return report.fail(step, path, .MLINK);
+}
+
+/// On a file system that has become read-only, root is refused, too (access(2), EROFS).
+fn requireWritable(report: *Report, path: []const u8, fd: linux.fd_t) Failed!void {
+    const rc = linux.faccessat2(fd, "", linux.W_OK, linux.AT_EMPTY_PATH);
+    _ = try report.check(.@"write to directory", path, rc);
 }
 
 /// Only when different: network file systems may refuse chown(2) even to the same owner.

@@ -284,6 +284,7 @@ fn fileSystem(mount_type: plan.MountType, options: []const plan.MountOption) pla
         .no_suid = true,
         .no_dev = false,
         .propagation = .private,
+        .device_node = false,
         .options = options,
     };
 }

@@ -22,8 +22,10 @@ pub fn duplicate(report: *Report, fd: linux.fd_t) Failed!linux.fd_t {
     return report.checkInt(.dup, if (linux.errno(rc) == .SUCCESS) "" else nameOf(fd, &buffer), rc);
 }
 
-/// What the kernel calls an open file, for a message.
-fn nameOf(fd: linux.fd_t, buffer: []u8) []const u8 {
+pub const name_max = 4096;
+
+/// What the kernel calls an open file: its path, as far as it has one (proc_pid_fd(5)).
+pub fn nameOf(fd: linux.fd_t, buffer: []u8) []const u8 {
     var link: [32]u8 = undefined;
     const path = std.fmt.bufPrintZ(&link, "/proc/self/fd/{d}", .{fd}) catch unreachable;
     const rc = linux.readlinkat(linux.AT.FDCWD, path, buffer.ptr, buffer.len);

@@ -57,6 +57,12 @@ pub const mkdirat = linux.mkdirat;
 pub const mknodat = linux.mknodat;
 pub const symlinkat = linux.symlinkat;
 pub const readlinkat = linux.readlinkat;
+pub const uid_t = linux.uid_t;
+pub const W_OK = linux.W_OK;
+
+pub fn faccessat2(dir: fd_t, path: [*:0]const u8, mode: u32, flags: u32) usize {
+    return linux.syscall4(.faccessat2, arg(dir), @intFromPtr(path), mode, flags);
+}
 pub const unlinkat = linux.unlinkat;
 pub const fstatat = linux.fstatat;
 pub const renameat = linux.renameat;

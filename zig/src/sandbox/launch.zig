@@ -6,7 +6,7 @@ const cgroup = @import("../cgroup/cgroup.zig");
 const clone = @import("../kernel/clone.zig");
 const confine = @import("confine.zig");
 const descriptors = @import("../kernel/descriptors.zig");
-const device_filter = @import("../cgroup/device_filter.zig");
+const devices = @import("../cgroup/devices.zig");
 const handoff = @import("../documents/handoff.zig");
 const linux = @import("../kernel/linux.zig");
 const mounts = @import("mounts.zig");
@@ -66,7 +66,7 @@ pub fn launch(
     // Last: what is in a frozen cgroup ends only when that is destroyed.
     errdefer if (child > 0) reap(child);
     errdefer destroyCgroups(request.plan);
-    try makeCgroups(report, &prepared);
+    try makeCgroups(report, allocator, &prepared);
     try writeMessage(report, allocator, request, &prepared);
 
     const pidfd, const pid = try start(report, &prepared);
@@ -137,12 +137,14 @@ fn prepare(report: *Report, request: plan.LaunchRequest, prepared: *Prepared) Fa
 
 /// Makes the leaves with their limits, opens what the child enters through, and the message for the
 /// init, which says whether out-of-memory kills are counted somewhere.
-fn makeCgroups(report: *Report, prepared: *Prepared) Failed!void {
+fn makeCgroups(report: *Report, allocator: std.mem.Allocator, prepared: *Prepared) Failed!void {
     for (prepared.plan.cgroups, prepared.cgroups) |leaf, *entrance| {
         const directory = leaf.directory.z;
         if (leaf.scope) |unit| try scope.start(report, &prepared.keeper, unit, directory);
         try cgroup.create(report, leaf);
-        if (leaf.devices) |rules| try device_filter.attach(report, directory, rules);
+        if (leaf.devices) |rules| {
+            try devices.restrict(report, leaf, try withVolumes(report, allocator, rules, prepared.binds));
+        }
         if (leaf.version == 2) {
             prepared.unified = try cgroup.openDirectory(report, directory);
         } else {
@@ -150,6 +152,21 @@ fn makeCgroups(report: *Report, prepared: *Prepared) Failed!void {
         }
         if (prepared.oom_events < 0) prepared.oom_events = try cgroup.openOomEvents(report, leaf);
     }
+}
+
+/// The rules and those for device nodes among what was opened.
+fn withVolumes(
+    report: *Report,
+    allocator: std.mem.Allocator,
+    rules: []const plan.DeviceRule,
+    binds: []const mounts.Bind,
+) Failed![]const plan.DeviceRule {
+    var all = std.ArrayList(plan.DeviceRule).init(allocator);
+    all.appendSlice(rules) catch return report.fail(.allocate, "", .NOMEM);
+    for (binds) |bind| if (bind.node) |rule| {
+        all.append(rule) catch return report.fail(.allocate, "", .NOMEM);
+    };
+    return all.items;
 }
 
 fn start(report: *Report, prepared: *Prepared) Failed!struct { linux.fd_t, linux.pid_t } {

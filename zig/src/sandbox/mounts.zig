@@ -4,6 +4,7 @@
 
 const std = @import("std");
 const chase = @import("../host/chase.zig");
+const devices = @import("../cgroup/devices.zig");
 const linux = @import("../kernel/linux.zig");
 const plan = @import("../documents/plan.zig");
 const Report = @import("../documents/report.zig").Report;
@@ -15,6 +16,8 @@ pub const Bind = struct {
     tree: linux.fd_t = -1,
     /// Of a shared one, the mount of the host whose peer the copy is.
     peer: linux.fd_t = -1,
+    /// What may be done with it, if it is a device node.
+    node: ?plan.DeviceRule = null,
     /// Where it is to be attached.
     path: []const u8 = "",
     /// Whether the copy has left its peers for the time that the sandbox is built.
@@ -27,7 +30,8 @@ pub const Bind = struct {
     }
 };
 
-/// A detached copy of what is at the bind's source. Read-only, noexec, nosuid and nodev reach the
+/// A detached copy of what is at the bind's source. A device node can be used where the plan permits
+/// that, and everything else in the sandbox is without devices. Read-only, noexec, nosuid and nodev reach the
 /// mounts below it too; what the plan does not set is cleared on the top mount only.
 pub fn openBind(report: *Report, mount: plan.Mount) Failed!Bind {
     const source = mount.source.z;
@@ -36,8 +40,15 @@ pub fn openBind(report: *Report, mount: plan.Mount) Failed!Bind {
         .path = mount.target.z,
     };
     errdefer bind.close();
+    if (mount.device_node) {
+        var stat: linux.Stat = undefined;
+        _ = try report.check(.@"stat bind source", source, linux.fstat(bind.peer, &stat));
+        bind.node = devices.ruleFor(stat, !mount.read_only);
+    }
     bind.tree = try cloneTree(report, source, bind.peer, mount.recursive);
-    try setAttributes(report, mount, bind.tree);
+    var given = mount;
+    if (bind.node != null) given.no_dev = false;
+    try setAttributes(report, given, bind.tree);
     if (mount.propagation == .shared) return bind;
     _ = linux.close(bind.peer);
     bind.peer = -1;

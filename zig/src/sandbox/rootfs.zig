@@ -17,12 +17,12 @@ const Step = @import("../documents/step.zig").Step;
 pub fn build(report: *Report, launch: plan.Launch, binds: []mounts.Bind) Failed!void {
     // The modes below are meant as they are written.
     _ = linux.umask(0);
-    const root = try enterNewRoot(report, launch.root_read_only);
+    const root = try enterNewRoot(report, launch, binds);
     var bind: usize = 0;
     for (launch.mounts) |mount| {
         const is_bind = mount.type == .bind;
         const tree = if (is_bind) binds[bind].tree else try mounts.create(report, mount);
-        try place(report, mount.target.z, tree, binds);
+        if (!isRoot(mount)) try place(report, mount.target.z, tree, binds);
         if (is_bind) bind += 1 else _ = linux.close(tree);
     }
     for (launch.devices) |device| try makeDevice(report, device);
@@ -42,24 +42,19 @@ pub fn build(report: *Report, launch: plan.Launch, binds: []mounts.Bind) Failed!
     _ = linux.close(root);
 }
 
-/// An empty tmpfs becomes "/", and the host's root is detached. A root that the job may write to
-/// is a privileged job's, which may also make devices and set-user-id programs there.
-fn enterNewRoot(report: *Report, restricted: bool) Failed!linux.fd_t {
+fn isRoot(mount: plan.Mount) bool {
+    return std.mem.eql(u8, mount.target.z, "/");
+}
+
+/// The new root becomes "/", and the host's is detached.
+fn enterNewRoot(report: *Report, launch: plan.Launch, binds: []mounts.Bind) Failed!linux.fd_t {
     // Nothing that happens here may propagate to the host.
     const rc = linux.setPropagation("/", linux.MS_REC | linux.MS_PRIVATE);
     _ = try report.check(.@"make mounts private", "/", rc);
-    const root = try mounts.create(report, .{
-        .type = .tmpfs,
-        .source = .{ .z = "tmpfs" },
-        .target = .{ .z = "/" },
-        .recursive = false,
-        .read_only = false,
-        .no_exec = false,
-        .no_suid = restricted,
-        .no_dev = restricted,
-        .propagation = .private,
-        .options = &.{.{ .key = .{ .z = "mode" }, .value = .{ .z = "755" } }},
-    });
+    const root = if (launch.mounts.len > 0 and isRoot(launch.mounts[0]))
+        try volumeAsRoot(report, binds)
+    else
+        try emptyRoot(report, launch.root_read_only);
     _ = try report.check(.move_mount, "/", linux.move_mount(root, linux.AT.FDCWD, "/", 0));
     _ = try report.check(.fchdir, "/", linux.fchdir(root));
     // Both names are the same directory: the old root ends up on top of the new one and is
@@ -70,12 +65,36 @@ fn enterNewRoot(report: *Report, restricted: bool) Failed!linux.fd_t {
     return root;
 }
 
+/// The first volume. A root that mounts are sent from would not be exchanged (pivot_root(2)).
+fn volumeAsRoot(report: *Report, binds: []mounts.Bind) Failed!linux.fd_t {
+    try sharing.withdraw(report, "/", binds[0].tree, binds);
+    return binds[0].tree;
+}
+
+/// A root that the job may write to is a privileged job's, which may also make devices and
+/// set-user-id programs there.
+fn emptyRoot(report: *Report, restricted: bool) Failed!linux.fd_t {
+    return mounts.create(report, .{
+        .type = .tmpfs,
+        .source = .{ .z = "tmpfs" },
+        .target = .{ .z = "/" },
+        .recursive = false,
+        .read_only = false,
+        .no_exec = false,
+        .no_suid = restricted,
+        .no_dev = restricted,
+        .propagation = .private,
+        .device_node = false,
+        .options = &.{.{ .key = .{ .z = "mode" }, .value = .{ .z = "755" } }},
+    });
+}
+
 /// Attaches the tree at the path, making the mount point if there is none.
 fn place(report: *Report, path: [:0]const u8, tree: linux.fd_t, binds: []mounts.Bind) Failed!void {
     var stat: linux.Stat = undefined;
     _ = try report.check(.@"stat mount", path, linux.fstat(tree, &stat));
     const missing: chase.Missing = if (linux.S.ISDIR(stat.mode))
-        .{ .make_directory = 0o755 }
+        .{ .make_directory = .{ .mode = 0o755 } }
     else
         .make_file;
     const target = try chase.open(report, .@"create mount point", path, missing);
@@ -115,7 +134,7 @@ fn makeSymlink(report: *Report, link: plan.Symlink) Failed!void {
 /// not possible, chdir says so.
 fn makeWorkdir(path: [:0]const u8) void {
     var ignored: Report = .{};
-    const fd = chase.open(&ignored, .@"create workdir", path, .{ .make_directory = 0o755 }) catch return;
+    const fd = chase.open(&ignored, .@"create workdir", path, .{ .make_directory = .{ .mode = 0o755 } }) catch return;
     _ = linux.close(fd);
 }
 
@@ -147,6 +166,7 @@ fn emptyDirectory(report: *Report, path: plan.Path) Failed!linux.fd_t {
         .no_suid = true,
         .no_dev = true,
         .propagation = .private,
+        .device_node = false,
         .options = &.{},
     });
 }
