@@ -11,7 +11,7 @@ export const commands = [
   ]),
   ...inFile("src/report/escape.ts", [
     ["text that is turned around by a control character is shown as it is (CVE-2021-42574)",
-      "\\u202e\\u2066-\\u2069", "\\u202e", ["test/unit/report/text.test.ts"]],
+      "\\u202e\\u2066-\\u2069", "\\u202e", ["test/unit/bosh/names.test.ts"]],
   ]),
   ...inFile("src/config/flags.ts", [
     ["an unknown option of a volume is refused",

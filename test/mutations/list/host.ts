@@ -74,10 +74,5 @@ export const host = [
       "[...noted, ...findLeaves(paths)]", "noted", [`${leftOvers}#lost`]],
   ]),
   ...inFile("zig/src/host/hook.zig", [
-    ["a hook inherits no descriptor of bpm's",
-      "linux.close_range(3, std.math.maxInt(u32), linux.CLOSE_RANGE_CLOEXEC)", "@as(usize, 0)",
-      ["test/integration/lifecycle/hook.test.ts#inherits no descriptor"]],
-    ["a hook ignores no signal that the engine ignores",
-      "    signals.resetAll();\n", "", ["test/integration/lifecycle/hook.test.ts"]],
   ]),
 ];
