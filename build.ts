@@ -1,13 +1,17 @@
 /**
  * Builds the product: dist/libbpm.so from zig/, dist/bpm from src/, and runs the result once.
- * `--version=1.2.3` is compiled in; `--arch=aarch64` builds for arm64, where `--bun=FILE` has to
- * name a Bun executable of that architecture. `--contract` writes only zig/zig-out/contract.ts: the
- * documents of the library as TypeScript, which the compiler compares with those of src/core.
+ * `--version=1.2.3` is compiled in; `--arch=arm64` builds for that architecture, with the Bun of
+ * npm's package for it or the one that `--bun=FILE` names. `--contract` writes only
+ * zig/zig-out/contract.ts: the documents of the library as TypeScript, which the compiler compares
+ * with those of src/core.
  */
-import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { foreignBun } from "./build/bun-package.ts";
+import { type Arch, requireArch } from "./build/elf.ts";
+import { insertGate } from "./build/gate.ts";
 
 const top = import.meta.dirname;
 const dist = join(top, "dist");
@@ -21,15 +25,37 @@ const { values: flags } = parseArgs({
     contract: { type: "boolean" },
   },
 });
-const arch = flags.arch ?? (process.arch === "arm64" ? "aarch64" : "x86_64");
+
+/** What an architecture is called, by Debian, Node.js, the kernel and Zig. */
+const ARCHES: Readonly<Record<string, Arch>> = {
+  x64: "x86_64",
+  amd64: "x86_64",
+  x86_64: "x86_64",
+  arm64: "aarch64",
+  aarch64: "aarch64",
+};
 
 if (flags.contract) {
   zigBuild(["contract"]);
 } else {
+  await build(ARCHES[flags.arch ?? process.arch]);
+}
+
+async function build(arch: Arch | undefined): Promise<void> {
+  if (arch === undefined) {
+    console.error(`--arch=${flags.arch}: not one of ${Object.keys(ARCHES).join(" ")}`);
+    process.exit(1);
+  }
+  const own = arch === ARCHES[process.arch];
+  // Undefined: the Bun that runs this.
+  const bun = flags.bun ?? (own ? undefined : foreignBun(top, arch));
+  if (bun !== undefined) requireArch(bun, arch);
+  // Taken once, so that both sides get the same, whatever is changed meanwhile.
+  const number = abi();
   mkdirSync(dist, { recursive: true });
-  buildLibrary();
-  await buildExecutable();
-  if (flags.bun === undefined) tryOut();
+  buildLibrary(arch, number);
+  await buildExecutable(bun, number);
+  if (own) tryOut();
 }
 
 /** Changes with every file that says what travels between the two sides. */
@@ -41,8 +67,8 @@ function abi(): number {
   return hash.digest().readUInt32LE(0);
 }
 
-function buildLibrary(): void {
-  zigBuild([`-Darch=${arch}`, `-Dabi=${abi()}`]);
+function buildLibrary(arch: Arch, number: number): void {
+  zigBuild([`-Darch=${arch}`, `-Dabi=${number}`]);
   // Never written over in place: a bpm that has it mapped would crash.
   rmSync(join(dist, "libbpm.so"), { force: true });
   copyFileSync(join(zigOut, "lib/libbpm.so"), join(dist, "libbpm.so"));
@@ -53,7 +79,9 @@ function zigBuild(args: string[]): void {
   run([zig, "build", ...args, "--prefix", zigOut], join(top, "zig"));
 }
 
-async function buildExecutable(): Promise<void> {
+async function buildExecutable(bun: string | undefined, number: number): Promise<void> {
+  // Until it is complete.
+  const fresh = join(dist, "bpm.new");
   const { success, logs } = await Bun.build({
     entrypoints: [join(top, "src/main.ts")],
     target: "bun",
@@ -64,13 +92,18 @@ async function buildExecutable(): Promise<void> {
     splitting: true,
     bytecode: true,
     define: {
-      BPM_ABI: String(abi()),
+      BPM_ABI: String(number),
       ...(flags.version === undefined ? {} : { BPM_VERSION: JSON.stringify(flags.version) }),
     },
     plugins: [{ name: "compressed WebAssembly", setup: compressWasm }],
     compile: {
-      outfile: join(dist, "bpm"),
-      ...(flags.bun === undefined ? {} : { executablePath: flags.bun }),
+      outfile: fresh,
+      ...(bun === undefined ? {} : { executablePath: bun }),
+      // A command runs each line once or twice: compiling them costs more than it brings, and takes
+      // threads.
+      jitPolicy: 100,
+      // With any argument of its own Bun also starts in a directory that has been deleted.
+      execArgv: ["--title=bpm"],
       // They would be read from the directory in which root happens to call bpm, and a bunfig.toml
       // names code to be run.
       autoloadDotenv: false,
@@ -81,6 +114,8 @@ async function buildExecutable(): Promise<void> {
   });
   for (const log of logs) console.error(log);
   if (!success) process.exit(1);
+  insertGate(fresh, join(zigOut, "bin/bpm-gate"));
+  renameSync(fresh, join(dist, "bpm"));
 }
 
 /** The executable carries Ruby's parser in a third of its size. */

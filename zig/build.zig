@@ -39,6 +39,7 @@ pub fn build(b: *std.Build) void {
     embed(b, library, target, programs, "bpm-supervise", "src/supervise.zig");
     embed(b, library, target, programs, "bpm-enter", "src/enter.zig");
     b.installArtifact(library);
+    installGate(b, target);
     const contract_step = b.step("contract", "Write what both languages say to each other as TypeScript");
     contract_step.dependOn(contract(b));
     b.getInstallStep().dependOn(contract_step);
@@ -56,6 +57,23 @@ fn contract(b: *std.Build) *std.Build.Step {
         .target = b.graph.host,
     });
     return &b.addInstallFile(b.addRunArtifact(writer).captureStdOut(), "contract.ts").step;
+}
+
+/// What build.ts puts in front of the JavaScript engine. The only code with nothing to check, and
+/// small, since what says that a check has failed is found by its address.
+fn installGate(b: *std.Build, target: std.Build.ResolvedTarget) void {
+    const gate = b.addExecutable(.{
+        .name = "bpm-gate",
+        .root_source_file = b.path("src/gate.zig"),
+        .target = target,
+        .optimize = .ReleaseSmall,
+        .single_threaded = true,
+        .strip = true,
+        .pic = true,
+        .link_libc = false,
+    });
+    gate.setLinkerScript(b.path("gate.ld"));
+    b.installArtifact(gate);
 }
 
 /// A static executable whose bytes the library imports under its name.

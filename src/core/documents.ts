@@ -230,4 +230,6 @@ export interface ExitRecord {
   readonly oom_killed: boolean;
   /** Milliseconds since 1970. */
   readonly ended_ms: number;
+  /** Milliseconds since the boot. 0 or absent: the init of an older bpm wrote this. */
+  readonly ended_boot_ms?: number;
 }

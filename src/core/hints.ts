@@ -57,6 +57,12 @@ const filtered = (call: string, capability?: string): Hint => ({
     : `bpm lacks ${capability}, or a seccomp profile around it forbids ${call}.`,
 });
 
+const nothingPromised: Hint = {
+  errno: ["ENOMEM"],
+  text: "The machine promises no more memory: see vm.overcommit_memory, and CommitLimit in "
+    + "/proc/meminfo.",
+};
+
 /** By step; of several hints the first that fits counts. */
 export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> = {
   "open file": noRegularFile,
@@ -78,7 +84,9 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
       text: "The machine is too busy, or something that runs as vcap stops it (SIGSTOP).",
     },
   ],
+  allocate: [nothingPromised],
   clone: [
+    nothingPromised,
     {
       errno: ["EAGAIN"],
       text: "Is limits.processes of bpm.yml used up, or the machine's own limit?",

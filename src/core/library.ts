@@ -1,10 +1,10 @@
 /**
- * Finding and loading libbpm.so: only from beside the real executable, only root's, only the one
- * that was built together with it.
+ * Finding and loading libbpm.so: only from beside the real executable, only the one that was built
+ * together with it.
  */
 import { dlopen, FFIType } from "bun:ffi";
 import { BpmError, messageOf } from "../report/errors.ts";
-import { openTrust } from "./trust.ts";
+import { requireLoadable } from "./library-file.ts";
 
 /** A number that build.ts gives to both files; 0 where the source runs unbuilt. */
 declare const BPM_ABI: number | undefined;
@@ -41,8 +41,7 @@ export function openLibrary(): Symbols {
   const executable = process.execPath;
   const directory = executable.slice(0, executable.lastIndexOf("/"));
   const file = `${directory}/libbpm.so`;
-  requireTrusted(file, directory, executable);
-  const found = load(file);
+  const found = load(file, directory, executable);
   const number = found.bpm_abi();
   if (number !== abi) {
     throw new BpmError(
@@ -54,28 +53,28 @@ export function openLibrary(): Symbols {
   return found;
 }
 
-function load(file: string) {
+function load(file: string, directory: string, executable: string) {
   try {
+    requireLoadable(file, directory, executable);
     return dlopen(file, symbols).symbols;
   } catch (error) {
-    throw new BpmError("library", `load ${file}: ${messageOf(error)}`, {
-      hint: "Install the libbpm.so that came with this bpm.",
-      cause: error,
-    });
+    throw error instanceof BpmError ? error : loadFailure(file, error);
   }
 }
 
-function requireTrusted(file: string, directory: string, executable: string): void {
-  const trust = openTrust();
-  if (trust(file) === "missing") {
-    throw new BpmError("library", `load ${file}: it has to lie beside ${executable}`, {
-      hint: "Install bpm and libbpm.so in the same directory.",
-    });
-  }
-  for (const path of [file, directory]) {
-    if (trust(path) === "trusted") continue;
-    throw new BpmError("library", `load ${file}: somebody else than root may write to ${path}`, {
-      hint: `Run: chown root ${path} && chmod go-w ${path}`,
-    });
-  }
+/** Calling any library takes executable memory, the C library that is asked about this one too. */
+function loadFailure(file: string, error: unknown): BpmError {
+  const refused = /requires the JIT/.test(messageOf(error));
+  const message = refused ? "no executable memory is to be had" : messageOf(error);
+  return new BpmError("library", `load ${file}: ${message}`, {
+    hint: refused ? whyRefused() : "Install the libbpm.so that came with this bpm.",
+    cause: error,
+  });
+}
+
+function whyRefused(): string {
+  const { whyNotExecutable } = require(
+    "./executable-memory.ts",
+  ) as typeof import("./executable-memory.ts");
+  return whyNotExecutable();
 }

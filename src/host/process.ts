@@ -31,6 +31,19 @@ export function liveStartTime(pid: number): string | undefined {
   return state === "Z" || state === "X" ? undefined : startTime;
 }
 
+/** Clock ticks in a second, as /proc counts them on every architecture (USER_HZ). */
+const TICKS_PER_SECOND = 100;
+
+/** When a process was started, in milliseconds since the boot: no matter how the clock was set. */
+export function bootMs(startTime: string): number {
+  return Number(startTime) * 1000 / TICKS_PER_SECOND;
+}
+
+/** For how long a process that runs has run; bpm itself began just now. */
+export function runningMs({ start_time }: ProcessIdentity): number {
+  return Math.max(0, bootMs(ownIdentity().start_time) - bootMs(start_time));
+}
+
 function readStat(pid: number): { state: string; startTime: string } | undefined {
   const text = readIfThere(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;

@@ -38,7 +38,7 @@ export function openSession(command: "start" | "stop" | "run", target: Target): 
   requireBoshRoot(target.root);
   // What is made on the host gets the modes it is meant to have, whoever calls.
   process.umask(0o022);
-  const core = loadCore();
+  const core = loadCoreOrLog(command, paths);
   const logFd = command === "stop" ? openLogOrWarn(core, paths) : openLog(core, paths);
   const log = openBpmLog(lineWriter(core, logFd), command, target.job, target.process);
   return { core, paths, log, logFd, lockFd: openLock(core, paths.lockFile.external()) };
@@ -99,6 +99,17 @@ function requireBoshRoot({ root: path }: BoshRoot): void {
   throw new BpmError("no-bosh-root", `open the BOSH root ${path}: no such directory (ENOENT)`, {
     hint: "BPM_BOSH_ROOT names another than /var/vcap, which the BOSH agent makes.",
   });
+}
+
+/** Where it cannot be loaded, bpm.log has to say so too: monit shows nobody what bpm says. */
+function loadCoreOrLog(command: "start" | "stop" | "run", paths: ProcessPaths): Core {
+  try {
+    return loadCore();
+  } catch (error) {
+    const { logWithoutCore } = require("./without-core.ts") as typeof import("./without-core.ts");
+    logWithoutCore(command, paths, error);
+    throw error;
+  }
 }
 
 /** What a job did to its log directory must not keep an operator from stopping it. */

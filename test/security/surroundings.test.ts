@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "bun:test";
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { leftovers, nothing } from "../support/clean-up.ts";
@@ -56,16 +57,70 @@ describe.skipIf(!isSandboxed)("In a directory with hostile files", () => {
     expect(existsSync(trace)).toBe(false);
   });
 
-  // The JavaScript engine gives up before bpm's own code runs; it must do so in one sentence.
-  test("a directory that is gone is a clear error", async () => {
+  test("a directory that is gone changes nothing", async () => {
     await using root = new BoshRoot();
     root.job("web", probeSleeping);
     const gone = root.at("data/gone");
-    const script = `mkdir ${gone}; cd ${gone}; rmdir ${gone}; exec ${root.bpmProgram} start web`;
-    const { code, stderr } = await run(["/bin/sh", "-c", script], { env: root.environment() });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: The current working directory was deleted[^\n]*\n$/);
+    for (const line of ["--version", "start web", "list", "exec web true", "stop web", "doctor"]) {
+      const script = `mkdir ${gone}; cd ${gone}; rmdir ${gone}; exec ${root.bpmProgram} ${line}`;
+      const found = await run(["/bin/sh", "-c", script], { env: root.environment() });
+      expect({ line, ...found, stdout: "" }).toEqual({ line, code: 0, stdout: "", stderr: "" });
+    }
     expect(leftovers(root)).toEqual(nothing);
+  });
+});
+
+/** What makes a program that was built with Bun do something else, each with its name's family. */
+const takeovers = [
+  "BUN_OPTIONS=--preload=/tmp/attack.js",
+  "BUN_OPTIONS=--version",
+  "BUN_BE_BUN=1",
+  "BUN_INSPECT=ws+unix:///tmp/inspect.sock",
+  "BUN_INSPECT_PRELOAD=/tmp/attack.js",
+  "BUN_INSPECT_CONNECT_TO=ws+unix:///tmp/inspect.sock",
+  "BUN_INSPECT_NOTIFY=unix:///tmp/inspect.sock",
+  "BUN_CONFIG_VERBOSE_FETCH=curl",
+  "BUN_JSC_noSuchOption=1",
+  "BUN_JSC_dumpOptions=2",
+  "BUN_JSC_useJIT=0",
+  "BUN_DESTRUCT_VM_ON_EXIT=1",
+  "BUN_RUNTIME_TRANSPILER_CACHE_PATH=/tmp/attack.js",
+  "NODE_OPTIONS=--require /tmp/attack.js",
+  "NODE_CHANNEL_FD=1",
+  "NODE_DEBUG=fs,child_process",
+  "MIMALLOC_VERBOSE=1",
+  "mimalloc_show_stats=1",
+];
+
+describe.skipIf(!isSandboxed)("An environment that is meant for Bun", () => {
+  test.each(takeovers)("with %s changes nothing", async (variable) => {
+    await using root = new BoshRoot();
+    root.job("web", probeSleeping);
+    rmSync("/tmp/owned", { force: true });
+    writeFileSync("/tmp/attack.js", 'require("fs").writeFileSync("/tmp/owned", "");');
+    const [name = "", value = ""] = variable.split(/=(.*)/s);
+    // The same in front and behind, so that what stays has to close up.
+    const env = { A: "1", [name]: value, B: "2" };
+    for (const line of ["version", "help start", "start web", "list", "run web", "stop web"]) {
+      const words = line.split(" ");
+      const plain = await root.bpm(words);
+      expect({ line, ...(await root.bpm(words, { env })) }).toEqual({ line, ...plain });
+    }
+    expect(existsSync("/tmp/owned")).toBe(false);
+  });
+
+  test("reaches nothing, not even where all of it is such", async () => {
+    await using root = new BoshRoot();
+    const all = takeovers.map((variable) => variable);
+    const found = await run(["/usr/bin/env", "-i", ...all, root.bpmProgram, "version"]);
+    expect(found).toEqual({ ...(await root.bpm(["version"])) });
+  });
+
+  test("leaves what bpm itself looks at, on all sides of it", async () => {
+    await using root = new BoshRoot();
+    const env = ["BUN_OPTIONS=--version", `BPM_BOSH_ROOT=${root.path}`, "BUN_BE_BUN=1", "HOME=/"];
+    const found = await run(["/usr/bin/env", "-i", ...env, root.bpmProgram, "list"]);
+    expect(found).toEqual({ code: 0, stdout: "Name Pid Status\n", stderr: "" });
   });
 });
 
@@ -80,9 +135,10 @@ describe.skipIf(!isSandboxed)("The library", () => {
     const options = { env: root.environment() };
     const result = await run([join(directory, "bpm"), "start", "web"], options);
     expect(leftovers(root).processes.length).toBe(result.code === 0 ? 2 : 0);
+    const log = root.exists("sys/log/web/bpm.log") ? root.bpmLog("web") : [];
     await root.bpm(["stop", "web"]);
     rmSync(directory, { recursive: true });
-    return { ...result, library: join(directory, "libbpm.so"), directory };
+    return { ...result, log, library: join(directory, "libbpm.so"), directory };
   }
 
   const spoils: [what: string, spoil: (directory: string) => void][] = [
@@ -92,6 +148,11 @@ describe.skipIf(!isSandboxed)("The library", () => {
     ["can be written by everybody", (directory) => chmodSync(join(directory, "libbpm.so"), 0o646)],
     ["lies in somebody else's directory", (directory) => chownSync(directory, 2000, 0)],
     ["lies in a directory that a group can write to", (directory) => chmodSync(directory, 0o775)],
+    ["is empty", (directory) => writeFileSync(join(directory, "libbpm.so"), "")],
+    ["has no more than a beginning", (directory) => truncateSync(join(directory, "libbpm.so"), 20)],
+    ["is cut off", (directory) => truncateSync(join(directory, "libbpm.so"), 100_000)],
+    ["lacks its last byte", (directory) => shorten(join(directory, "libbpm.so"))],
+    ["is for another architecture", (directory) => retarget(join(directory, "libbpm.so"))],
     ["is no library", (directory) => writeFileSync(join(directory, "libbpm.so"), "hello")],
     [
       "is another library",
@@ -113,10 +174,34 @@ describe.skipIf(!isSandboxed)("The library", () => {
     ],
   ];
   test.each(spoils)("that %s is named, and nothing is started", async (_, spoil) => {
-    const { code, stdout, stderr, library, directory } = await startWith(spoil);
+    const { code, stdout, stderr, log, library, directory } = await startWith(spoil);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^Error: [^\n]+\n([^\n]+\n)?$/);
     expect(stderr.includes(library) || stderr.includes(directory)).toBe(true);
+    // monit shows nobody what bpm says.
+    expect(log.map(({ level, message }) => ({ level, message }))).toEqual([
+      { level: "error", message: "bpm.start.failed-to-load-library" },
+    ]);
+    const [line = "", hint] = stderr.replace("Error: ", "").trim().split("\n");
+    expect(log[0]?.data).toMatchObject({ error: line, ...(hint !== undefined && { hint }) });
+  });
+
+  test("that cannot be loaded is not logged where a job has led bpm.log astray", async () => {
+    await using root = new BoshRoot();
+    root.job("web", probeSleeping);
+    const directory = mkdtempSync("/tmp/product-");
+    copyProduct(directory);
+    rmSync(join(directory, "libbpm.so"));
+    const victim = root.write("data/victim", "precious");
+    mkdirSync(root.at("sys/log/web"));
+    for (const lead of [symlinkSync, linkSync]) {
+      lead(victim, root.at("sys/log/web/bpm.log"));
+      const options = { env: root.environment() };
+      expect((await run([join(directory, "bpm"), "start", "web"], options)).code).toBe(1);
+      expect(readFileSync(victim, "utf8")).toBe("precious");
+      rmSync(root.at("sys/log/web/bpm.log"));
+    }
+    rmSync(directory, { recursive: true });
   });
 
   test("of another build is refused: half an upgrade", async () => {
@@ -162,6 +247,17 @@ describe.skipIf(!isSandboxed)("The library", () => {
     expect(undefinedNames).toEqual([]);
   });
 });
+
+function shorten(file: string): void {
+  truncateSync(file, statSync(file).size - 1);
+}
+
+/** Makes it a library for a machine of the other architecture: e_machine of elf(5). */
+function retarget(file: string): void {
+  const bytes = readFileSync(file);
+  bytes.writeUInt16LE(process.arch === "x64" ? 183 : 62, 18);
+  writeFileSync(file, bytes);
+}
 
 function abiOf(library: string): number {
   const script = `import { dlopen } from "bun:ffi";

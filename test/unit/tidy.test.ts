@@ -14,7 +14,7 @@ function sources(...patterns: string[]): string[] {
 
 const read = (file: string) => readFileSync(join(top, file), "utf8");
 
-const product = sources("src/**/*.ts", "build.ts");
+const product = sources("src/**/*.ts", "build.ts", "build/*.ts");
 const tests = sources("test/**/*.ts").filter((file) => !file.startsWith("test/.cache"));
 const typescript = [...product, ...tests].filter((file) => file !== ownPath);
 const zig = sources("zig/build.zig", "zig/src/**/*.zig", "test/probe/*.zig");

@@ -97,7 +97,9 @@ fn parse(comptime Request: type, report: *Report, allocator: Allocator, text: []
     var scanner = std.json.Scanner.initCompleteInput(allocator, text);
     var diagnostics: std.json.Diagnostics = .{};
     scanner.enableDiagnostics(&diagnostics);
-    return std.json.parseFromTokenSourceLeaky(Request, allocator, &scanner, .{}) catch |failure| {
+    // Nothing stays in the engine's memory, which a child does not have (large_mappings.zig).
+    const how: std.json.ParseOptions = .{ .allocate = .alloc_always };
+    return std.json.parseFromTokenSourceLeaky(Request, allocator, &scanner, how) catch |failure| {
         var buffer: [64]u8 = undefined;
         const where = .{ @errorName(failure), diagnostics.getByteOffset() };
         const subject = std.fmt.bufPrint(&buffer, "{s} at byte {d}", where) catch "";

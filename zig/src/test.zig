@@ -11,6 +11,7 @@ test {
     _ = @import("init.zig");
     _ = @import("perform/look.zig");
     _ = @import("documents/plan.zig");
+    _ = @import("kernel/large_mappings.zig");
     _ = @import("kernel/process.zig");
     _ = @import("documents/report.zig");
     _ = @import("exec/search_path.zig");

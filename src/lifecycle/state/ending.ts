@@ -4,7 +4,7 @@ import type { CgroupRef, ExitRecord } from "../../core/documents.ts";
 import { durationText } from "../../report/quantities.ts";
 import { signalName } from "../../report/signal.ts";
 import { readIfThere } from "../../core/files.ts";
-import { bootId } from "../../host/process.ts";
+import { bootId, bootMs } from "../../host/process.ts";
 import { exitFile, type ProcessState } from "./state.ts";
 
 export interface Ending {
@@ -58,7 +58,14 @@ export function hasEnded(stateDirectory: string): boolean {
   return readExitRecord(stateDirectory) !== undefined;
 }
 
-function recorded(record: ExitRecord, { created }: ProcessState): Ending {
+/** The clock may have been set meanwhile, so it is asked only where nothing better is known. */
+function ranMs(record: ExitRecord, { created, start_time, status }: ProcessState): number {
+  const { ended_ms, ended_boot_ms = 0 } = record;
+  if (ended_boot_ms === 0 || status !== "running") return ended_ms - Date.parse(created);
+  return Math.max(0, ended_boot_ms - bootMs(start_time));
+}
+
+function recorded(record: ExitRecord, state: ProcessState): Ending {
   const signal = record.signal === null ? null : signalName(record.signal);
   const how = signal ?? `exit status ${record.exit_code}`;
   // Of a process that ended otherwise, the kernel has killed a child, perhaps long before.
@@ -68,7 +75,7 @@ function recorded(record: ExitRecord, { created }: ProcessState): Ending {
     signal,
     outOfMemory: record.oom_killed,
     endedMs: record.ended_ms,
-    ranMs: record.ended_ms - Date.parse(created),
+    ranMs: ranMs(record, state),
     reason: record.oom_killed ? how + memory : how,
   };
 }
@@ -107,5 +114,6 @@ function isExitRecord(value: unknown): value is ExitRecord {
   const record = value as Readonly<Record<keyof ExitRecord, unknown>>;
   return (Number.isSafeInteger(record.exit_code) ? record.signal === null
     : record.exit_code === null && Number.isSafeInteger(record.signal))
-    && typeof record.oom_killed === "boolean" && Number.isSafeInteger(record.ended_ms);
+    && typeof record.oom_killed === "boolean" && Number.isSafeInteger(record.ended_ms)
+    && (record.ended_boot_ms === undefined || Number.isSafeInteger(record.ended_boot_ms));
 }

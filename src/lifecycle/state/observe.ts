@@ -3,6 +3,7 @@ import { processPaths } from "../../bosh/process-paths.ts";
 import { type Ending, readEnding } from "./ending.ts";
 import type { Target } from "../session.ts";
 import { processStatus, type ProcessStatus } from "./status.ts";
+import { runningMs } from "../../host/process.ts";
 import { readUsage, type Usage } from "../../host/usage.ts";
 
 export interface Observation extends ProcessStatus {
@@ -25,6 +26,6 @@ export function observeProcess({ root, job, process }: Target): Observation {
     const ending = readEnding(processPaths(root, job, process), state);
     return { ...found, startedMs, ranMs: ending.ranMs ?? undefined, ending };
   }
-  const ranMs = startedMs && Date.now() - startedMs;
+  const ranMs = state && runningMs(state);
   return { ...found, startedMs, ranMs, usage: readUsage(state?.cgroups ?? []) };
 }

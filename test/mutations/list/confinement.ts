@@ -12,6 +12,12 @@ const unprivileged = `${identity}#is vcap and nobody else`;
 const ownNamespaces = `${identity}#has namespaces of its own`;
 
 export const confinement = [
+  ...inFile("zig/src/sandbox/caller.zig", [
+    ["no signal is ignored that the engine ignores",
+      "    signals.resetAll();\n", "", [surroundings]],
+    ["the caller's choice of processors does not pin a job",
+      "    _ = linux.useAllProcessors();\n", "", ["test/security/caller.test.ts"]],
+  ]),
   ...inFile("zig/src/sandbox/confine.zig", [
     ["the working directory lies in the sandbox (CVE-2024-21626)",
       "    try verifyWorkdir(report);\n", "", [`${moments}#working directory`]],
@@ -19,8 +25,6 @@ export const confinement = [
       "    try newSessionKeyring(report);\n", "", [`${capabilities}#session keyring`]],
     ["the job leads a session, without the caller's terminal",
       "linux.setsid()", "@as(usize, 0)", [identity]],
-    ["no signal is ignored that the engine ignores",
-      "    signals.resetAll();\n", "", [surroundings]],
     ["the job's umask is 022",
       "linux.umask(0o022)", "linux.umask(0)", [surroundings]],
     ["no exec gives new privileges",

@@ -7,11 +7,12 @@ const notes = "test/security/notes.test.ts";
 const surroundings = "test/security/surroundings.test.ts";
 
 export const host = [
-  ...inFile("src/core/trust.ts", [
+  ...inFile("src/core/library-file.ts", [
     ["the library and its directory are root's",
-      "return isRoots && isClosed", "return isClosed", [`${surroundings}#somebody else`]],
+      "facts?.uid === 0 && (facts.mode & 0o022) === 0", "((facts?.mode ?? 0) & 0o022) === 0",
+      [`${surroundings}#somebody else`]],
     ["nobody but root may write to the library, or to its directory",
-      "return isRoots && isClosed", "return isRoots",
+      "facts?.uid === 0 && (facts.mode & 0o022) === 0", "facts?.uid === 0",
       [`${surroundings}#can be written|group can write`]],
   ]),
   ...inFile("src/core/library.ts", [
@@ -73,6 +74,11 @@ export const host = [
     ["a process whose state is lost is found by its cgroups",
       "[...noted, ...findLeaves(paths)]", "noted", [`${leftOvers}#lost`]],
   ]),
-  ...inFile("zig/src/host/hook.zig", [
+  ...inFile("zig/src/host/hook/program.zig", [
+    ["a hook does not begin in its caller's directory",
+      "linux.chdir(\"/\")", "@as(usize, 0)", ["test/integration/lifecycle/hook.test.ts"]],
+    ["a hook inherits no descriptor of bpm's",
+      "linux.close_range(3, std.math.maxInt(u32), linux.CLOSE_RANGE_CLOEXEC)", "@as(usize, 0)",
+      ["test/integration/lifecycle/hook.test.ts"]],
   ]),
 ];

@@ -48,6 +48,7 @@ export interface ExitRecord {
   readonly signal: number | null;
   readonly oom_killed: boolean;
   readonly ended_ms: number;
+  readonly ended_boot_ms: number;
 }
 
 class Init {

@@ -1,6 +1,7 @@
 /** bpm-init from its start to its end, run by itself as an ordinary process. */
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import {
   argumentsOf,
   childrenOf,
@@ -23,10 +24,14 @@ describe("the end of the main process", () => {
     const before = Date.now();
     const init = startInit({ argv: shell(`exit ${status}`) });
     expect(await init.process.exited).toBe(status);
-    const { ended_ms, ...rest } = init.record();
+    const { ended_ms, ended_boot_ms, ...rest } = init.record();
     expect(rest).toEqual({ exit_code: status, signal: null, oom_killed: false });
     expect(ended_ms).toBeGreaterThanOrEqual(before);
     expect(ended_ms).toBeLessThanOrEqual(Date.now());
+    const uptime = readFileSync("/proc/uptime", "utf8");
+    const sinceBoot = Number(uptime.split(" ")[0]) * 1000;
+    expect(ended_boot_ms).toBeGreaterThanOrEqual(sinceBoot - (Date.now() - before) - 20);
+    expect(ended_boot_ms).toBeLessThanOrEqual(sinceBoot + 20);
   });
 
   test("a signal is recorded, and becomes 128 and its number", async () => {

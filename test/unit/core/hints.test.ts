@@ -18,6 +18,9 @@ const file = "It has to be a regular file of its own; move away what is there.";
 const circle = "Its links lead to each other; mend one of them.";
 const absent = "Is it there inside the sandbox? Only the declared parts of the file system are.";
 const forbidden = "It must be executable by vcap, on a volume with allow_executions.";
+const nothingPromised =
+  "The machine promises no more memory: see vm.overcommit_memory, and CommitLimit in "
+  + "/proc/meminfo.";
 const link = "Remove the link, or let root own it: bpm works as root and follows no other.";
 
 const notWhole = "It, or its interpreter, is not whole, or was built for another machine.";
@@ -161,6 +164,8 @@ const rows: readonly Row[] = [
     "EPERM",
     "The container around bpm lacks CAP_SYS_ADMIN or CAP_BPF, or forbids bpf(2).",
   ],
+  ["clone", "bpm-web", "ENOMEM", nothingPromised],
+  ["allocate", "", "ENOMEM", nothingPromised],
   ["create directory", "/data/x", "ELOOP", link],
   [
     "open_tree",

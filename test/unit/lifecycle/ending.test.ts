@@ -48,6 +48,19 @@ test.each(records)("the init's record %s", async (text, expected) => {
   });
 });
 
+test("how long it ran does not change with the clock", () => {
+  using scratch = new Scratch();
+  const exit = { exit_code: 3, signal: null, oom_killed: false };
+  scratch.write({ [exitFile]: JSON.stringify({ ...exit, ended_ms: 1, ended_boot_ms: 9_000 }) });
+  // Ticks of a hundredth of a second.
+  const ran = state({ start_time: "500" });
+  expect(readEnding(pathsBelow(scratch), ran)).toMatchObject({ endedMs: 1, ranMs: 4_000 });
+  // The identity is that of the bpm which made it, and not of the process.
+  const created = new Date(0).toISOString();
+  const half = state({ start_time: "500", status: "creating", created });
+  expect(readEnding(pathsBelow(scratch), half)).toMatchObject({ ranMs: 1 });
+});
+
 test.each([
   "", "{", "null", "[]", "{}",
   '{"exit_code":3,"signal":9,"oom_killed":false,"ended_ms":1}',

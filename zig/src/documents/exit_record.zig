@@ -10,11 +10,13 @@ pub const ExitRecord = struct {
     signal: ?u32,
     /// Whether the kernel has killed something of the sandbox for want of memory.
     oom_killed: bool,
-    /// Milliseconds since the epoch.
+    /// Milliseconds since the epoch, as the clock had it.
     ended_ms: i64,
+    /// Milliseconds since the boot, which nobody sets. 0: the init of an older bpm wrote this.
+    ended_boot_ms: i64 = 0,
 
     /// Room for the longest numbers.
-    pub const text_max = 128;
+    pub const text_max = 192;
 
     pub fn print(self: ExitRecord, buffer: *[text_max]u8) []const u8 {
         var stream = std.io.fixedBufferStream(buffer);
@@ -45,12 +47,12 @@ pub const ExitRecord = struct {
 test "records" {
     const rows = [_]struct { record: ExitRecord, text: []const u8 }{
         .{
-            .record = .{ .exit_code = 3, .signal = null, .oom_killed = false, .ended_ms = 77 },
-            .text = "{\"exit_code\":3,\"signal\":null,\"oom_killed\":false,\"ended_ms\":77}\n",
+            .record = .{ .exit_code = 3, .signal = null, .oom_killed = false, .ended_ms = 77, .ended_boot_ms = 5 },
+            .text = "{\"exit_code\":3,\"signal\":null,\"oom_killed\":false,\"ended_ms\":77,\"ended_boot_ms\":5}\n",
         },
         .{
-            .record = .{ .exit_code = null, .signal = 64, .oom_killed = true, .ended_ms = 77 },
-            .text = "{\"exit_code\":null,\"signal\":64,\"oom_killed\":true,\"ended_ms\":77}\n",
+            .record = .{ .exit_code = null, .signal = 64, .oom_killed = true, .ended_ms = 77, .ended_boot_ms = 5 },
+            .text = "{\"exit_code\":null,\"signal\":64,\"oom_killed\":true,\"ended_ms\":77,\"ended_boot_ms\":5}\n",
         },
     };
     for (rows) |row| {

@@ -10,14 +10,24 @@ pub const Ending = struct {
     /// As wait4(2) gave it.
     status: u32,
     oom_killed: bool,
-    /// Milliseconds since the epoch.
+    /// Milliseconds since the epoch, and since the boot.
     ended_ms: i64,
+    ended_boot_ms: i64,
 
     pub fn now(status: u32, oom_killed: bool) Ending {
+        return .{
+            .status = status,
+            .oom_killed = oom_killed,
+            .ended_ms = milliseconds(.REALTIME),
+            // What start times of processes are counted in (proc_pid_stat(5)).
+            .ended_boot_ms = milliseconds(.BOOTTIME),
+        };
+    }
+
+    fn milliseconds(clock: linux.clockid) i64 {
         var time: linux.timespec = .{ .sec = 0, .nsec = 0 };
-        _ = linux.clock_gettime(.REALTIME, &time);
-        const ms = time.sec * std.time.ms_per_s + @divFloor(time.nsec, std.time.ns_per_ms);
-        return .{ .status = status, .oom_killed = oom_killed, .ended_ms = ms };
+        _ = linux.clock_gettime(clock, &time);
+        return time.sec * std.time.ms_per_s + @divFloor(time.nsec, std.time.ns_per_ms);
     }
 
     /// One call, so that a reader finds all or nothing. There is room for it, of blanks, which JSON
@@ -38,6 +48,7 @@ pub const Ending = struct {
             .signal = wait.signalled(self.status),
             .oom_killed = self.oom_killed,
             .ended_ms = self.ended_ms,
+            .ended_boot_ms = self.ended_boot_ms,
         };
     }
 };
@@ -50,13 +61,19 @@ test "records and exit statuses" {
         .{ .status = core_dumped | 64, .code = 192, .exit_code = null, .signal = 64 },
     };
     for (rows) |row| {
-        const ending: Ending = .{ .status = row.status, .oom_killed = true, .ended_ms = 77 };
+        const ending: Ending = .{
+            .status = row.status,
+            .oom_killed = true,
+            .ended_ms = 77,
+            .ended_boot_ms = 5,
+        };
         try std.testing.expectEqual(row.code, ending.exitCode());
         try std.testing.expectEqual(ExitRecord{
             .exit_code = row.exit_code,
             .signal = row.signal,
             .oom_killed = true,
             .ended_ms = 77,
+            .ended_boot_ms = 5,
         }, ending.record());
     }
 }

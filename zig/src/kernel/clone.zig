@@ -6,15 +6,20 @@ const std = @import("std");
 const linux = @import("linux.zig");
 const process = @import("process.zig");
 const signals = @import("signals.zig");
+const LargeMappings = @import("large_mappings.zig").LargeMappings;
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
 
 /// clone3(2) with every signal blocked meanwhile, so that no handler of the engine runs in the
-/// child. Returns the raw value; in the child it is 0 and signals stay blocked.
+/// child, and without the engine's memory. Returns the raw value; in the child it is 0 and signals
+/// stay blocked.
 pub fn clone(args: linux.clone_args) usize {
+    const engine = LargeMappings.keepBack();
     const before = signals.blockAll();
     const rc = linux.clone3(&args);
-    if (rc != 0) signals.restore(before);
+    if (rc == 0) return rc;
+    signals.restore(before);
+    engine.giveBack();
     return rc;
 }
 

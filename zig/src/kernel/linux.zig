@@ -90,13 +90,23 @@ pub const fcntl = linux.fcntl;
 pub const lseek = linux.lseek;
 pub const mmap = linux.mmap;
 
-/// Private zeroed memory that takes up nothing until it is touched.
-pub fn mapAnonymous(size: usize) usize {
-    const protection = linux.PROT.READ | linux.PROT.WRITE;
+/// Private zeroed memory that nobody can use yet.
+pub fn reserve(size: usize) usize {
     const flags: linux.MAP = .{ .TYPE = .PRIVATE, .ANONYMOUS = true, .NORESERVE = true };
-    return linux.mmap(null, size, protection, flags, -1, 0);
+    return linux.mmap(null, size, linux.PROT.NONE, flags, -1, 0);
+}
+
+/// Takes up nothing until it is touched.
+pub fn makeWritable(address: usize, size: usize) usize {
+    return linux.mprotect(@ptrFromInt(address), size, linux.PROT.READ | linux.PROT.WRITE);
 }
 pub const munmap = linux.munmap;
+pub const MADV_DONTFORK = 10;
+pub const MADV_DOFORK = 11;
+
+pub fn madvise(address: usize, length: usize, advice: u32) usize {
+    return linux.syscall3(.madvise, address, length, advice);
+}
 pub const PROT = linux.PROT;
 pub const MAP = linux.MAP;
 pub const access = linux.access;
@@ -371,14 +381,54 @@ pub fn setrlimit(resource: u32, limit: *const rlimit) usize {
     return linux.syscall4(.prlimit64, 0, resource, @intFromPtr(limit), 0);
 }
 
+// --- what a process inherits of its parent's standing ------------------------------------------
+
+pub const PER_LINUX = 0;
+pub const SCHED_OTHER = 0;
+
+pub fn personality(persona: usize) usize {
+    return linux.syscall1(.personality, persona);
+}
+
+/// All that the cpuset of the calling process has.
+pub fn useAllProcessors() usize {
+    // As many bits as any kernel has processors (NR_CPUS).
+    const all = [_]u64{~@as(u64, 0)} ** 128;
+    return linux.syscall3(.sched_setaffinity, 0, @sizeOf(@TypeOf(all)), @intFromPtr(&all));
+}
+
+/// A policy without a priority of its own.
+pub fn setScheduler(policy: usize) usize {
+    const priority: i32 = 0;
+    return linux.syscall3(.sched_setscheduler, 0, policy, @intFromPtr(&priority));
+}
+
+pub fn setNice(nice: usize) usize {
+    const PRIO_PROCESS = 0;
+    return linux.syscall3(.setpriority, PRIO_PROCESS, 0, nice);
+}
+
+pub fn setIoPriority(priority: usize) usize {
+    const IOPRIO_WHO_PROCESS = 1;
+    return linux.syscall3(.ioprio_set, IOPRIO_WHO_PROCESS, 0, priority);
+}
+
+pub fn useDefaultMemoryPolicy() usize {
+    const MPOL_DEFAULT = 0;
+    return linux.syscall3(.set_mempolicy, MPOL_DEFAULT, 0, 0);
+}
+
 pub const PR_SET_PDEATHSIG = 1;
 pub const PR_SET_DUMPABLE = 4;
 pub const PR_SET_KEEPCAPS = 8;
 pub const PR_SET_NAME = 15;
 pub const PR_CAPBSET_READ = 23;
 pub const PR_CAPBSET_DROP = 24;
+pub const PR_SET_SECUREBITS = 28;
+pub const PR_SET_TIMERSLACK = 29;
 pub const PR_SET_CHILD_SUBREAPER = 36;
 pub const PR_SET_NO_NEW_PRIVS = 38;
+pub const PR_SET_THP_DISABLE = 41;
 pub const PR_CAP_AMBIENT = 47;
 pub const PR_CAP_AMBIENT_RAISE = 2;
 pub const PR_CAP_AMBIENT_CLEAR_ALL = 4;
@@ -431,6 +481,7 @@ pub const SIGSTOP = 19;
 pub const SIGTSTP = 20;
 pub const SIGTTIN = 21;
 pub const SIGWINCH = 28;
+pub const SIGPWR = 30;
 
 pub fn sigprocmask(how: u32, set: sigset) usize {
     return linux.syscall4(.rt_sigprocmask, how, @intFromPtr(&set), 0, @sizeOf(sigset));

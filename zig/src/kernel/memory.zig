@@ -9,16 +9,22 @@ const Failed = @import("../documents/report.zig").Failed;
 /// Far more than the largest plan takes; untouched pages cost nothing.
 const size = 64 << 20;
 
+/// Nobody's, on either side: without it the kernel may make one mapping of this and of a large one
+/// beside it, which a child does not get (large_mappings.zig). At least a page of any architecture.
+const guard = 64 << 10;
+
 pub const Memory = struct {
     bytes: []u8,
 
     pub fn map(report: *Report) Failed!Memory {
-        const rc = linux.mapAnonymous(size);
-        const address = try report.check(.allocate, "", rc);
+        const rc = linux.reserve(guard + size + guard);
+        const address = try report.check(.allocate, "", rc) + guard;
+        _ = try report.check(.allocate, "", linux.makeWritable(address, size));
         return .{ .bytes = @as([*]u8, @ptrFromInt(address))[0..size] };
     }
 
     pub fn unmap(self: Memory) void {
-        _ = linux.munmap(@alignCast(self.bytes.ptr), self.bytes.len);
+        const start = @intFromPtr(self.bytes.ptr) - guard;
+        _ = linux.munmap(@ptrFromInt(start), guard + size + guard);
     }
 };

@@ -2,19 +2,19 @@
 //! the first process of a sandbox and for one that joins it later.
 
 const std = @import("std");
+const caller = @import("caller.zig");
 const capabilities = @import("capabilities.zig");
 const identity = @import("identity.zig");
 const linux = @import("../kernel/linux.zig");
 const plan = @import("../documents/plan.zig");
 const rlimits = @import("rlimits.zig");
 const seccomp = @import("seccomp.zig");
-const signals = @import("../kernel/signals.zig");
 const Report = @import("../documents/report.zig").Report;
 const Failed = @import("../documents/report.zig").Failed;
 
-/// Leaves nothing of whoever called bpm: signal dispositions, session and terminal, keys.
+/// Leaves nothing of whoever called bpm: what caller.zig has, session and terminal, keys.
 pub fn leaveCaller(report: *Report) Failed!void {
-    signals.resetAll();
+    caller.forget();
     _ = try report.check(.setsid, "", linux.setsid());
     try newSessionKeyring(report);
 }

@@ -2,6 +2,7 @@
 //! standard streams, no ignored or blocked signal, no terminal, no working directory.
 
 const std = @import("std");
+const caller = @import("../../sandbox/caller.zig");
 const linux = @import("../../kernel/linux.zig");
 const plan = @import("../../documents/plan.zig");
 const signals = @import("../../kernel/signals.zig");
@@ -22,6 +23,7 @@ pub const Hook = struct {
     /// From the guard's fork to the hook's execution. Returns only with a failure.
     pub fn become(self: Hook, report: *Report) Failed!void {
         const path = self.request.executable.z;
+        caller.forget();
         _ = linux.prctl(linux.PR_SET_PDEATHSIG, linux.SIGKILL, 0);
         // A session of its own: all of it can be signalled, and no terminal can stop it.
         _ = try report.check(.setsid, path, linux.setsid());
