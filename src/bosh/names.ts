@@ -11,12 +11,13 @@ export function titleOf({ job, process }: { job: string; process: string }): str
  * Throws for a name that would lead out of its directory or name none.
  */
 export function checkName(kind: "job" | "process", name: string): void {
-  const problem = problemOf(name);
+  const problem = nameProblem(name);
   if (problem === undefined) return;
   throw new BpmError("bad-name", `invalid ${kind} name ${JSON.stringify(name)}: ${problem}`);
 }
 
-function problemOf(name: string): string | undefined {
+/** Why no path may be made of this name, in words that follow it. */
+export function nameProblem(name: string): string | undefined {
   if (name === "") return "it is empty";
   if (name === "." || name === "..") return "it names a directory, not a file in it";
   if (name.includes("/")) return "it contains a slash";

@@ -115,10 +115,17 @@ function checked(name: string, flag: FlagDef, value: string): string {
   if (flag.type === "boolean" && booleanOf(value) === undefined) {
     throw badValue(name, flag, value, "true or false");
   }
-  if (flag.valueHint === "int" && !(/^\+?\d+$/.test(value) && Number.isSafeInteger(+value))) {
+  if (flag.valueHint === "int" && wholeNumber(value) === undefined) {
     throw badValue(name, flag, value, "a whole number, zero or more");
   }
   return value;
+}
+
+/** As Go reads numbers: `0x5`, `0o5`, `05` and `0b1` as well. */
+export function wholeNumber(text: string): number | undefined {
+  if (!/^\+?(0[xX][\da-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9]\d*)$/.test(text)) return undefined;
+  const value = Number(text.replace(/^\+/, "").replace(/^0(?=\d)/, "0o"));
+  return Number.isSafeInteger(value) ? value : undefined;
 }
 
 function valuesOf(

@@ -4,6 +4,7 @@ import { processPaths } from "../bosh/process-paths.ts";
 import { BpmError } from "../report/errors.ts";
 import { stderr } from "../report/stderr.ts";
 import { print, readerIsGone } from "../report/stdout.ts";
+import { wholeNumber } from "../cli/arguments.ts";
 import { processArgs } from "../cli/flags.ts";
 import { onReaderGone } from "../logs/reader.ts";
 import { Tail } from "../logs/tail.ts";
@@ -35,7 +36,7 @@ export default defineCommand({
     const notice = (text: string) => stderr.warn(text);
     const tail = new Tail(logs.map((log) => log.external()), headers, { print, notice });
     if (tail.isEmpty) throw new BpmError("logs-not-found", "logs not found");
-    const lines = Number(args.lines);
+    const lines = wholeNumber(args.lines) ?? 0;
     if (args.follow) await followFrom(tail, lines);
     else if (lines > 0) await tail.showEnds(lines, new AbortController().signal);
   },

@@ -1,5 +1,6 @@
 /** The rules that a schema cannot express. */
 import { isBpms } from "../bosh/holders.ts";
+import { nameProblem } from "../bosh/names.ts";
 import { type BoshRoot, INTERNAL_ROOT, isWithin, toJail } from "../bosh/paths.ts";
 import { normalize } from "../bosh/posix.ts";
 import type { JobFile } from "./decode/decode.ts";
@@ -58,10 +59,19 @@ function cleanPath(path: string): string {
 
 /** What makes the whole file unusable. */
 export function brokenRules(process: ProcessFile, places: Places, reader: Reader): Finding[] {
-  return (process.additional_volumes ?? []).flatMap((volume) => {
+  const volumes = (process.additional_volumes ?? []).flatMap((volume) => {
     const message = volumePathProblem(volume.path, reader);
     return message === undefined ? [] : [places.finding(volume, "path", message)];
   });
+  return [...badName(process, places), ...volumes];
+}
+
+/** That there is none, the schema tells. */
+function badName(process: ProcessFile, places: Places): Finding[] {
+  const problem = process.name === "" ? undefined : nameProblem(process.name);
+  if (problem === undefined) return [];
+  const message = `invalid process name ${JSON.stringify(process.name)}: ${problem}`;
+  return [places.finding(process, "name", message)];
 }
 
 /** What makes a process unstartable; the rest of the file is good for what it is. */

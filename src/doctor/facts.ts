@@ -45,6 +45,8 @@ export interface KernelFacts {
    * Undefined where nothing could be tried.
    */
   readonly failures: Readonly<Partial<Record<Feature, string>>> | undefined;
+  /** What the library has told of, whether it works or not; undefined where nothing was tried. */
+  readonly reported?: readonly Feature[] | undefined;
   /** Whether x86-64 programs are translated by Rosetta. */
   readonly rosetta: boolean;
 }

@@ -87,6 +87,7 @@ function mayBeAnothers({ path, mountOnly }: Volume, { root, job }: ProcessPaths)
 
 /** What a volume's glob matches on the host, by the names that the sandbox has for it. */
 function matches(root: BoshRoot, { path }: Volume): string[] {
+  if (!path.startsWith("/")) return [];
   const pattern = toHost({ root: literal(root.root) }, path);
   const found = glob(pattern, { list, exists: isThere });
   // A pattern that is written as the host has it is shown as it is written.

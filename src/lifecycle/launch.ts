@@ -20,7 +20,7 @@ import {
   createExitRecord, removeState, writeEntry, writePidfile, writeRunning, writeState,
 } from "./state/notes.ts";
 import { publishPidfile, removePidfile } from "./pidfile.ts";
-import { openLock, prepareOne, rootDirectory, type Session } from "./session.ts";
+import { openLock, prepareOne, rootDirectory, type Session, warn } from "./session.ts";
 import type { ProcessState } from "./state/state.ts";
 
 /** The process's part of bpm.yml. What is odd about the file, or wrong, goes to bpm.log. */
@@ -51,7 +51,10 @@ export function plan(
   const facts = gatherHostFacts(paths, config, overrides);
   const unique = crypto.randomUUID().slice(0, 8);
   const planned = planProcess({ paths, config, facts, overrides, unique });
-  for (const { code, message } of planned.warnings) log.info(code, { warning: message });
+  for (const { code, message, isLoud } of planned.warnings) {
+    log.info(code, { warning: message });
+    if (isLoud) warn(message);
+  }
   for (const { mount } of planned.duplicates) log.info("duplicate-mount", { mount: mount.target });
   return planned;
 }

@@ -138,7 +138,7 @@ function lineWriter(core: Core, fd: number): LineWriter {
 }
 
 /** Only who has something to say loads what says it. */
-function warn(message: string): void {
+export function warn(message: string): void {
   const { stderr } = require("../report/stderr.ts") as typeof import("../report/stderr.ts");
   stderr.warn(message);
 }

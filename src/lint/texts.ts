@@ -1,4 +1,5 @@
 /** Texts that are not what their author meant to write. */
+import { unknownCapabilities } from "../plan/capabilities.ts";
 import type { Finding } from "../config/finding.ts";
 import type { LintContext } from "./lint.ts";
 
@@ -39,8 +40,7 @@ function spacedExecutable({ process, places }: LintContext): Finding[] {
 function oddCapabilities({ process, places }: LintContext): Finding[] {
   const capabilities = process.capabilities ?? [];
   return capabilities.flatMap((name, index) => {
-    const proper = name.toUpperCase().replace(/^CAP_/, "");
-    if (name === proper) return [];
-    return [places.finding(capabilities, index, `no such capability; did you mean ${proper}?`)];
+    const messages = unknownCapabilities([name]);
+    return messages.map((message) => places.finding(capabilities, index, message));
   });
 }

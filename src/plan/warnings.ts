@@ -1,8 +1,9 @@
 /** What an operator should know about a plan that is carried out all the same. */
 import type { Holder } from "../bosh/holders.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
-import type { ProcessConfig } from "../config/types.ts";
+import type { ProcessConfig, Volume } from "../config/types.ts";
 import type { HostFacts } from "../host/facts.ts";
+import { unknownCapabilities } from "./capabilities.ts";
 import type { PlannedMount } from "./planned-mount.ts";
 import { refusingHolder } from "./prepare.ts";
 
@@ -10,6 +11,8 @@ export interface PlanWarning {
   /** Kebab case, as bpm.log's messages are. */
   readonly code: string;
   readonly message: string;
+  /** Whether whoever starts the process is told, too. */
+  readonly isLoud?: true;
 }
 
 /** Every match is a mount of its own, and each of them makes every start slower. */
@@ -22,6 +25,10 @@ export function planWarnings(
   mounts: readonly PlannedMount[],
 ): PlanWarning[] {
   return [
+    ...unknownCapabilities(config.capabilities).map((message): PlanWarning => (
+      { code: "unknown-capability", message, isLoud: true }
+    )),
+    ...config.unrestrictedVolumes.filter(isSkipped).map(skippedWarning),
     ...seccompWarnings(config, facts),
     ...mounts.flatMap((mount) => {
       const holder = refusingHolder(mount, paths, facts.jobs);
@@ -32,6 +39,17 @@ export function planWarnings(
       return matches > MATCHES_MANY ? [manyMatchesWarning(path, matches)] : [];
     }),
   ];
+}
+
+/** Such a path is no place on the host; the Go implementation finds nothing there either. */
+function isSkipped({ path }: Volume): boolean {
+  return !path.startsWith("/");
+}
+
+function skippedWarning({ path }: Volume): PlanWarning {
+  const why = path === "" ? "is empty" : `${JSON.stringify(path)} is not absolute`;
+  const message = `the path of an unrestricted volume ${why}: it is left out`;
+  return { code: "volume-skipped", message, isLoud: true };
 }
 
 function seccompWarnings(config: ProcessConfig, facts: HostFacts): PlanWarning[] {

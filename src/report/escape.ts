@@ -14,6 +14,11 @@ export function escapeControl(text: string): string {
   });
 }
 
+/** The same of a name or another text that has to stay on its line, in its column. */
+export function escapeLine(text: string): string {
+  return escapeControl(text).replaceAll("\t", "\\t").replaceAll("\n", "\\n");
+}
+
 /** A name from outside in double quotes, on one line whatever it holds. */
 export function quote(text: string): string {
   return escapeControl(JSON.stringify(text));

@@ -1,7 +1,9 @@
 /** Text in columns. */
+import { escapeLine } from "./escape.ts";
 
 /** Rows as lines: every column but the last is padded to its longest cell and one space. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function table(texts: readonly (readonly string[])[]): string {
+  const rows = texts.map((row) => row.map(escapeLine));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {

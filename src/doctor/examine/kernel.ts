@@ -171,14 +171,24 @@ export function examineKernel(facts: Facts): Finding[] {
 /** One line for what works, one for what could not be tried, one for each thing that fails. */
 function examineGroup(facts: Facts, subject: string, trials: readonly Trial[]): Finding[] {
   const errnoOf = ({ feature }: Trial) => facts.kernel.failures?.[feature];
-  const works = trials.filter((trial) => errnoOf(trial) === undefined);
+  const { reported } = facts.kernel;
+  const unreported = trials.filter(({ feature }) => reported?.includes(feature) === false);
+  const works = trials.filter((trial) => (
+    errnoOf(trial) === undefined && !unreported.includes(trial)
+  ));
   const untried = trials.filter((trial) => errnoOf(trial) === UNTRIED);
-  const failed = trials.filter((trial) => !works.includes(trial) && !untried.includes(trial));
+  const settled = [...works, ...untried, ...unreported];
+  const failed = trials.filter((trial) => !settled.includes(trial));
   return [
     ...(works.length === 0 ? [] : [finding("ok", "feature", subject, names(works))]),
     // Whatever has failed before is a problem of its own.
     ...(untried.length === 0 ? [] : [finding(
       "note", "feature-untried", subject, `not tried, as something failed: ${names(untried)}`,
+    )]),
+    ...(unreported.length === 0 ? [] : [finding(
+      "problem", "feature-unreported", subject,
+      `not tried: libbpm.so says nothing of ${names(unreported)}`,
+      "Install bpm and libbpm.so of one release together.",
     )]),
     ...failed.map((trial) => failure(facts, subject, trial, errnoOf(trial) ?? "")),
   ];

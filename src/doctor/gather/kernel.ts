@@ -46,7 +46,11 @@ export function probe(core: Core, user: User | Failure, unified: boolean): Probe
 export function gatherKernel(probed: ProbeResponse | undefined): KernelFacts {
   const failed = probed?.features.filter(({ errno }) => errno !== 0);
   const failures = failed?.map(({ name, errno }) => [name, errnoName(errno)] as const);
-  return { rosetta: isRosetta(), failures: failures && Object.fromEntries(failures) };
+  return {
+    rosetta: isRosetta(),
+    failures: failures && Object.fromEntries(failures),
+    reported: probed?.features.map(({ name }) => name),
+  };
 }
 
 /** `wanted`: the processes with core_file_size. */

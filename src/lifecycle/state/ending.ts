@@ -5,6 +5,7 @@ import { durationText } from "../../report/quantities.ts";
 import { signalName } from "../../report/signal.ts";
 import { readIfThere } from "../../core/files.ts";
 import { bootId, bootMs } from "../../host/process.ts";
+import { readJsonFile } from "./json-file.ts";
 import { exitFile, type ProcessState } from "./state.ts";
 
 export interface Ending {
@@ -99,15 +100,12 @@ function hasRunOutOfMemory(cgroups: readonly CgroupRef[]): boolean {
 }
 
 function readExitRecord(directory: string): ExitRecord | undefined {
-  const text = readIfThere(`${directory}/${exitFile}`);
-  try {
-    const value: unknown = JSON.parse(text ?? "");
-    return isExitRecord(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = readJsonFile(`${directory}/${exitFile}`)?.value;
+  return isExitRecord(value) ? value : undefined;
 }
+
+/** The furthest that a Date can be from 1970, either way. */
+const momentMax = 8.64e15;
 
 function isExitRecord(value: unknown): value is ExitRecord {
   if (typeof value !== "object" || value === null) return false;
@@ -115,5 +113,6 @@ function isExitRecord(value: unknown): value is ExitRecord {
   return (Number.isSafeInteger(record.exit_code) ? record.signal === null
     : record.exit_code === null && Number.isSafeInteger(record.signal))
     && typeof record.oom_killed === "boolean" && Number.isSafeInteger(record.ended_ms)
+    && Math.abs(Number(record.ended_ms)) <= momentMax
     && (record.ended_boot_ms === undefined || Number.isSafeInteger(record.ended_boot_ms));
 }

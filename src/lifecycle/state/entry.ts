@@ -3,7 +3,7 @@
  * else by the time somebody wants in, or nothing any more.
  */
 import type { Confinement, LaunchPlan } from "../../plan/launch-plan.ts";
-import { readIfThere } from "../../core/files.ts";
+import { readJsonFile } from "./json-file.ts";
 
 export interface SandboxEntry {
   readonly env: readonly string[];
@@ -25,14 +25,8 @@ export function entryOf(launch: LaunchPlan): SandboxEntry {
 
 /** Undefined where there is none, or one that another version of bpm has written. */
 export function readEntry(directory: string): SandboxEntry | undefined {
-  const text = readIfThere(`${directory}/${entryFile}`);
-  try {
-    const value: unknown = JSON.parse(text ?? "");
-    return isEntry(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = readJsonFile(`${directory}/${entryFile}`)?.value;
+  return isEntry(value) ? value : undefined;
 }
 
 function isEntry(value: unknown): value is SandboxEntry {

@@ -16,7 +16,7 @@ function entries(directory: string): string[] {
   try {
     return readNames(directory);
   } catch (error) {
-    if (isSystemError(error) && error.code === "ENOENT") return [];
+    if (isSystemError(error) && ["ENOENT", "ENOTDIR"].includes(error.code)) return [];
     throw error;
   }
 }

@@ -4,8 +4,9 @@
  * the sandbox, the init's exit.json, and the pidfile as it was made.
  */
 import type { CgroupRef } from "../../core/documents.ts";
-import { readIfThere } from "../../core/files.ts";
+import { nameProblem } from "../../bosh/names.ts";
 import type { ProcessIdentity } from "../../host/process.ts";
+import { readJsonFile } from "./json-file.ts";
 
 export interface ProcessState extends ProcessIdentity {
   readonly id: string;
@@ -36,15 +37,17 @@ export const pidFile = "pidfile";
 export function readState(
   directory: string,
 ): ProcessState | "unreadable" | undefined {
-  const text = readIfThere(`${directory}/${stateFile}`);
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isState(value) ? value : "unreadable";
-  } catch (error) {
-    if (error instanceof SyntaxError) return "unreadable";
-    throw error;
-  }
+  const found = readJsonFile(`${directory}/${stateFile}`);
+  if (found === undefined) return undefined;
+  return isState(found.value) ? withKnownCgroups(found.value) : "unreadable";
+}
+
+/** A later version may note down more of a cgroup; the core refuses what it does not know. */
+function withKnownCgroups(state: ProcessState): ProcessState {
+  const cgroups = state.cgroups.map(({ version, directory, unit }) => (
+    { version, directory, unit }
+  ));
+  return { ...state, cgroups };
 }
 
 function isState(value: unknown): value is ProcessState {
@@ -52,6 +55,7 @@ function isState(value: unknown): value is ProcessState {
   const state = value as Readonly<Record<keyof ProcessState, unknown>>;
   const texts = [state.id, state.job, state.process, state.created];
   return texts.every(isText)
+    && isName(state.job) && isName(state.process)
     && !Number.isNaN(Date.parse(String(state.created)))
     && isIdentity(state)
     && (state.kind === "start" || state.kind === "run")
@@ -60,6 +64,11 @@ function isState(value: unknown): value is ProcessState {
     && isIdentity(state.creator)
     && (state.hook === undefined || isIdentity(state.hook))
     && Array.isArray(state.cgroups) && state.cgroups.every(isCgroup);
+}
+
+/** Whether paths can be made of it. */
+function isName(value: unknown): boolean {
+  return nameProblem(String(value)) === undefined;
 }
 
 function isIdentity(value: unknown): boolean {

@@ -79,7 +79,6 @@ const rows: Row[] = [
     "5:",
     "cannot conflict with default job data or store directories",
   ],
-  ["an unknown capability", process("capabilities: [FLY]"), "", "FLY"],
   ["a relative working directory", process("workdir: here"), "", "here"],
 ];
 

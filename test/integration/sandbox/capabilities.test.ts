@@ -46,13 +46,19 @@ describe.skipIf(!isSandboxed)("Capabilities", () => {
   });
 
   const unknown = ["NO_SUCH", "net_admin", "CAP_NET_ADMIN", "CAP_NO_SUCH", "", "12"];
-  test.each(unknown)("called %p are refused unless they are known", async (name) => {
+  test.each(unknown)("called %p that are none are left out, with a warning", async (name) => {
     await using root = new BoshRoot();
-    root.job("web", { args: ["sleep"], capabilities: [name] });
-    const { code, stderr } = await root.bpm(["start", "web"]);
-    expect(code).toBe(1);
-    expect(stderr).toContain(name);
-    expect(stderr.toLowerCase()).toContain("capabilit");
+    const executable = "/bin/grep";
+    root.job("web", { executable, args: ["Cap", "/proc/self/status"], capabilities: [name] });
+    const { code, stdout, stderr } = await root.bpm(["run", "web"]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^Warning: [^\n]*capabilit[^\n]*\n$/i);
+    expect(stderr).toContain(JSON.stringify(name));
+    expect(stdout.match(/0{16}/g)).toHaveLength(5);
+    const warnings = root.bpmLog("web").filter(({ message }) => (
+      message === "bpm.run.unknown-capability"
+    ));
+    expect(warnings).toHaveLength(1);
   });
 });
 

@@ -51,7 +51,8 @@ export const host = [
   ]),
   ...inFile("src/lifecycle/state/state.ts", [
     ["a state that is no state is not used",
-      "return isState(value) ? value : \"unreadable\";", "return value as ProcessState;",
+      "return isState(found.value) ? withKnownCgroups(found.value)",
+      "return found.value ? withKnownCgroups(found.value as ProcessState)",
       [leftOvers]],
   ]),
   ...inFile("src/lifecycle/launch.ts", [

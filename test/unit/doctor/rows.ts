@@ -45,6 +45,9 @@ const kernels: Row[] = [
       pid_namespace: "EINVAL", proc: "ECANCELED", tmpfs: "ECANCELED", seccomp: "ECANCELED",
     }),
   }, ["problem no-pid-namespace", "note feature-untried", "note feature-untried"]],
+  ["with a library that reports next to nothing", {
+    kernel: { failures: {}, reported: ["seccomp", "systemd", "device_nodes"], rosetta: false },
+  }, Array(5).fill("problem feature-unreported")],
   ["without BPF on v2", { kernel: failing({ bpf_devices: "EINVAL" }) }, [
     "problem no-bpf-devices",
   ]],

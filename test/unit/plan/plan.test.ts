@@ -129,6 +129,17 @@ describe("warnings", () => {
     expect(codes({ config: config({ additionalVolumes: [shown] }) })).toEqual([]);
   });
 
+  test.each(["", "opt/x", "./x"])("tell of a path that is left out: %j", (path) => {
+    const request = { config: config({ unrestrictedVolumes: [volume(path)] }) };
+    const found = codes({ ...request, facts: facts({ unrestricted: [[]] }) });
+    expect(found).toEqual(["volume-skipped"]);
+  });
+
+  test("tell of a capability that does not exist", () => {
+    const found = codes({ config: config({ capabilities: ["net_raw"] }) });
+    expect(found).toEqual(["unknown-capability"]);
+  });
+
   test("tell of a glob that matches very many paths", () => {
     const paths = Array.from({ length: 101 }, (_, index) => `/opt/${index}`);
     const many = (count: number) => ({
