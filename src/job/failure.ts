@@ -73,12 +73,25 @@ export function isDeclared({ declared: { paths, parents } }: JobSpec, name: stri
 
 /** What to tell of a name that no declaration fits. */
 export function undeclaredHint({ properties, file }: JobSpec, name: string): string {
-  const isLike = (other: string) => Math.abs(other.length - name.length) <= name.length / 3;
+  const isLike = likeness(name);
   const names = properties.map((property) => property.name).filter(isLike);
   const near = nearest(name, names);
   const line = properties.find((property) => property.name === near)?.position.line;
   const known = near === undefined ? "" : `; it declares ${JSON.stringify(near)} in line ${line}`;
   return `${file} does not declare ${JSON.stringify(name)}${known}`;
+}
+
+/** Cheaper than to compare word by word: two words are at least as far apart as their letters. */
+function likeness(name: string): (other: string) => boolean {
+  const most = name.length / 3;
+  return (other) => {
+    if (Math.abs(other.length - name.length) > most) return false;
+    const letters = new Map<string, number>();
+    for (const letter of name) letters.set(letter, (letters.get(letter) ?? 0) + 1);
+    for (const letter of other) letters.set(letter, (letters.get(letter) ?? 0) - 1);
+    const lacking = [...letters.values()].filter((count) => count > 0);
+    return lacking.reduce((sum, count) => sum + count, 0) <= most;
+  };
 }
 
 /** As Ruby shows a list of texts. */

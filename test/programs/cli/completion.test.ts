@@ -55,6 +55,10 @@ function offered(line: string): string[] {
 describe("what can follow", () => {
   test.each([
     ["sta", ["start"]],
+    ["job ", ["lint", "properties", "render"]],
+    ["job re", ["render"]],
+    ["job render --pro", ["--properties"]],
+    ["job render ", [":files"]],
     ["s", ["shell", "start", "stop"]],
     ["-", ["--help", "--version"]],
     ["nosuch ", []],

@@ -42,6 +42,8 @@ describe.skipIf(missing.length > 0)("bpm job lint --render (it needs ruby)", () 
     ["config/a.json", "{\"a\": <%= p('n') %>}", []],
     ["config/a.txt", "a: [<%= p('n') %>\n", []],
     ["config/a.yml", "<% if p('other') == 1 %>a<% end %>\n", []],
+    // The value is made up, and nobody knows what the file is with a real one.
+    ["config/a.yml", "a: [<%= p('other') %>\n", []],
     ["config/bpm.yml", "processes:\n- name: web\n  exec: x\n", ["rendered-config: "]],
     ["config/bpm.yml", "processes:\n- name: web\n  executable: x<%= p('n') %>\n", []],
   ] as [string, string, string[]][])("%s %j", (destination, template, expected) => {
