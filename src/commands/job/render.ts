@@ -23,6 +23,11 @@ const renderArgs = {
     valueHint: "dir",
     description: "write the files below this directory",
   },
+  diff: {
+    type: "string",
+    valueHint: "dir",
+    description: "print how the files differ from those below this directory, and fail if they do",
+  },
   json: { type: "boolean", description: "print a JSON document" },
 } as const satisfies FlagDefs;
 
@@ -35,6 +40,7 @@ export default defineCommand({
       directory: args._[0],
       template: args._[1],
       output: args.output,
+      diff: args.diff,
       json: args.json === true,
     });
   },

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { everyValue, readArguments } from "../../cli/arguments.ts";
 import type { FlagDefs } from "../../cli/flags.ts";
 import { ignoredNames } from "../../job/bind.ts";
+import { compareFiles } from "../../job/compare.ts";
 import { chooseJobs } from "../../job/directory.ts";
 import { failureFindings } from "../../job/failure.ts";
 import { countFindings, type Finding, formatFinding, summary } from "../../job/finding.ts";
@@ -23,6 +24,7 @@ interface Options {
   readonly directory: string | undefined;
   readonly template: string | undefined;
   readonly output: string | undefined;
+  readonly diff: string | undefined;
   readonly json: boolean;
 }
 
@@ -30,9 +32,12 @@ interface Options {
 export async function render(
   args: FlagDefs,
   argv: readonly string[],
-  { directory, template, output, json }: Options,
+  { directory, template, output, diff, json }: Options,
 ): Promise<void> {
   if (directory === undefined) throw new UsageError("must specify a job's directory");
+  if (diff !== undefined && (output !== undefined || template !== undefined || json)) {
+    throw new UsageError("--diff takes all files of a job, and neither --output nor --json");
+  }
   const given = readGiven(args, argv);
   const directories = chooseJobs([directory], everyValue(args, argv, "job"));
   const jobs = directories.map((one) => prepareJob(one, given));
@@ -46,7 +51,8 @@ export async function render(
   const findings = [...wanted.flatMap((job) => findingsOf(job, given)), ...differing];
   if (json) await print(jsonOf(ruby, wanted, findings));
   else if (findings.length > 0) tell(findings, wanted);
-  else if (output !== undefined) write(output, wanted, directories.length === 1);
+  else if (output !== undefined) write(output, filesOf(wanted, directories.length === 1));
+  else if (diff !== undefined) await tellDiff(diff, filesOf(wanted, directories.length === 1));
   else await print(template === undefined ? listing(wanted) : wanted[0]?.files[0]?.bytes ?? "");
   if (findings.length > 0) {
     throw new BpmError("not-rendered", summary(countFindings(findings), wanted.length));
@@ -109,11 +115,23 @@ function tell(findings: readonly Finding[], jobs: readonly RenderedJob[]): void 
   for (const finding of findings) stderr.log(formatFinding(finding, lines).trimEnd());
 }
 
-function write(output: string, jobs: readonly RenderedJob[], isOne: boolean): void {
-  const files = jobs.flatMap(({ job, files }) => files.map(({ destination, bytes }): OutputFile => (
+/** Where files go below a directory: each job has one of its own, unless there is only one. */
+function filesOf(jobs: readonly RenderedJob[], isOne: boolean): OutputFile[] {
+  return jobs.flatMap(({ job, files }) => files.map(({ destination, bytes }) => (
     { path: isOne ? destination : join(job.spec.name, destination), bytes }
   )));
+}
+
+function write(output: string, files: readonly OutputFile[]): void {
   writeFiles(output, files, callerOfSudo(process.env));
+}
+
+async function tellDiff(directory: string, files: readonly OutputFile[]): Promise<void> {
+  const diffs = compareFiles(directory, files);
+  await print(diffs.join(""));
+  if (diffs.length === 0) return;
+  const noun = diffs.length === 1 ? "file differs" : "files differ";
+  throw new BpmError("files-differ", `${diffs.length} ${noun} from ${directory}`);
 }
 
 /** Every file below its name. */

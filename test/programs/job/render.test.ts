@@ -77,6 +77,22 @@ describe.skipIf(missing.length > 0)("bpm job render (it needs ruby)", () => {
     one.remove();
   });
 
+  test("tells how files differ from those that are there", () => {
+    const job = release.job("a\n<%= p('b') %>\n", "properties: {b: {default: 1}}\n");
+    const there = join(release.path, "there");
+    expect(bpm([job, "-o", there])).toEqual(good(""));
+    expect(bpm([job, "--diff", there])).toEqual(good(""));
+    release.write({ "there/config/old": "x\n" });
+    expect(bpm([job, "--diff", there, "-s", "b=2"])).toEqual({
+      status: 1,
+      stdout: "--- config/old\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-x\n"
+        + "--- config/t\n+++ config/t\n@@ -1,2 +1,2 @@\n a\n-1\n+2\n",
+      stderr: `Error: 2 files differ from ${there}\n`,
+    });
+    expect(bpm([job, "t.erb", "--diff", there]).stderr).toContain("--diff takes all files");
+    expect(bpm([job, "--diff", "/nonexistent"]).stderr).toContain("/nonexistent");
+  });
+
   test("merges files, fills in variables, takes links and fields of the instance", () => {
     release.write({
       "one.yml": "db: {user: a, pass: ((pass))}\n",
