@@ -39,7 +39,7 @@ const inside: Step[] = [
   { caller: "command", call: "close_range", says: "close_range" },
   { caller: "command", call: "setsid", says: "setsid" },
   { caller: "command", call: "keyctl", says: "join session keyring" },
-  { caller: "command", call: "prlimit64", says: "setrlimit nofile" },
+  { caller: "command", call: "prlimit64", like: /NOFILE/, says: "setrlimit nofile" },
   { caller: "command", call: "prctl", like: /PR_CAPBSET_DROP/, says: "drop bounding set" },
   { caller: "command", call: "prctl", like: /PR_SET_KEEPCAPS, 1/, says: "keep capabilities" },
   { caller: "command", call: "setgroups", says: "setgroups" },

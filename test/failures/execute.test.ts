@@ -101,7 +101,7 @@ const hooks: (readonly [what: string, path: string, ...says: string[]])[] = [
   ["is missing", "/no/such/hook", "exec pre_start hook /no/such/hook", "ENOENT"],
   ["is a directory", "/var", "exec pre_start hook /var", "EACCES"],
   ["is not executable", "/etc/passwd", "exec pre_start hook /etc/passwd", "EACCES"],
-  ["has no interpreter", "orphan", "exec pre_start hook", "orphan", "ENOENT"],
+  ["has no interpreter", "orphan", "exec interpreter of hook", "orphan", "ENOENT"],
   ["has no first line", "formless", "exec pre_start hook", "formless", "ENOEXEC"],
   ["exits with 3", "three", "prestart hook failed: exit status 3"],
   ["is killed", "killed", "prestart hook failed: signal 9"],

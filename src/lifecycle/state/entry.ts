@@ -3,7 +3,8 @@
  * else by the time somebody wants in, or nothing any more.
  */
 import type { Confinement, LaunchPlan } from "../../plan/launch-plan.ts";
-import { readJsonFile } from "./json-file.ts";
+import { readIfThere } from "../../core/files.ts";
+import { parseJson } from "./json-file.ts";
 
 export interface SandboxEntry {
   readonly env: readonly string[];
@@ -23,9 +24,13 @@ export function entryOf(launch: LaunchPlan): SandboxEntry {
   };
 }
 
-/** Undefined where there is none, or one that another version of bpm has written. */
+/**
+ * Undefined where there is none, or one that another version of bpm has written. Throws a system
+ * error where it cannot be read.
+ */
 export function readEntry(directory: string): SandboxEntry | undefined {
-  const value = readJsonFile(`${directory}/${entryFile}`)?.value;
+  const text = readIfThere(`${directory}/${entryFile}`);
+  const value = text === undefined ? undefined : parseJson(text);
   return isEntry(value) ? value : undefined;
 }
 

@@ -6,9 +6,19 @@ import { isSystemError } from "../../report/errors.ts";
 export function readJsonFile(path: string): { readonly value: unknown } | undefined {
   try {
     const text = readIfThere(path);
-    return text === undefined ? undefined : { value: JSON.parse(text) };
+    return text === undefined ? undefined : { value: parseJson(text) };
   } catch (error) {
-    if (error instanceof SyntaxError || isSystemError(error)) return { value: undefined };
+    if (isSystemError(error)) return { value: undefined };
+    throw error;
+  }
+}
+
+/** Undefined where the text is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -161,6 +161,9 @@ describe("signals", () => {
     for (const signal of ending) {
       const run = supervise({ script: "exec sleep 1000" });
       await untilSupervising(run);
+      const [init = 0] = childrenOf(run.process.pid);
+      // A shell may be about to wait for what it has started, and a signal is for what it becomes.
+      await eventually("the errand", () => readProcessFile(init, "comm") === "sleep\n");
       await sendSignal(run.process.pid, signal);
       expect(await run.process.exited).toBe(128 + signal);
       expect(run.text("stderr")).toBe(failure(128 + signal));
