@@ -15,7 +15,6 @@ import { readProcessConfig } from "./configuration.ts";
 import { mountMissingHierarchies } from "./containers.ts";
 import { entryOf } from "./state/entry.ts";
 import { ownIdentity } from "../host/process.ts";
-import { runHook } from "./hook.ts";
 import {
   createExitRecord, removeState, writeEntry, writePidfile, writeRunning, writeState,
 } from "./state/notes.ts";
@@ -97,6 +96,8 @@ export function launch(
     const stateDirectory = makeStateDirectory(session);
     core.perform([writeState(paths, stateDirectory, creating)]);
     if (config.preStart !== "") {
+      // Most processes have none, and what looks into a hook that failed costs them a millisecond.
+      const { runHook } = require("./hook.ts") as typeof import("./hook.ts");
       const [stdout, stderr] = [logs.stdoutLog, logs.stderrLog];
       const hook = { executable: config.preStart, env: planned.hookEnv, stdout, stderr };
       runHook(session, hook, (guard) => {

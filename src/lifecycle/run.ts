@@ -9,7 +9,6 @@ import type { ProcessPlan, RunOverrides } from "../plan/plan.ts";
 import type { Logger } from "../report/bpm-log.ts";
 import { BpmError } from "../report/errors.ts";
 import { bytesText } from "../report/quantities.ts";
-import { stderr } from "../report/stderr.ts";
 import { endingData } from "./state/ending.ts";
 import { failure, findConfig, launch, type Launched, plan, undo } from "./launch.ts";
 import { stateFiles } from "./state/notes.ts";
@@ -44,6 +43,7 @@ function run(session: Session, target: RunTarget): void {
   const { status, state } = processStatus(target.root, target.job, target.process);
   if (status === "running") {
     log.info("process-already-running");
+    const { stderr } = require("../report/stderr.ts") as typeof import("../report/stderr.ts");
     stderr.log(`${titleOf(target)} is running already; nothing was run`);
     return;
   }
