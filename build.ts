@@ -27,7 +27,7 @@ const { values: flags } = parseArgs({
 });
 
 /** What an architecture is called, by Debian, Node.js, the kernel and Zig. */
-const ARCHES: Readonly<Record<string, Arch>> = {
+const arches: Readonly<Record<string, Arch>> = {
   x64: "x86_64",
   amd64: "x86_64",
   x86_64: "x86_64",
@@ -38,15 +38,15 @@ const ARCHES: Readonly<Record<string, Arch>> = {
 if (flags.contract) {
   zigBuild(["contract"]);
 } else {
-  await build(ARCHES[flags.arch ?? process.arch]);
+  await build(arches[flags.arch ?? process.arch]);
 }
 
 async function build(arch: Arch | undefined): Promise<void> {
   if (arch === undefined) {
-    console.error(`--arch=${flags.arch}: not one of ${Object.keys(ARCHES).join(" ")}`);
+    console.error(`--arch=${flags.arch}: not one of ${Object.keys(arches).join(" ")}`);
     process.exit(1);
   }
-  const own = arch === ARCHES[process.arch];
+  const own = arch === arches[process.arch];
   // Undefined: the Bun that runs this.
   const bun = flags.bun ?? (own ? undefined : foreignBun(top, arch));
   if (bun !== undefined) requireArch(bun, arch);
@@ -120,9 +120,10 @@ async function buildExecutable(bun: string | undefined, number: number): Promise
 
 /** The executable carries Ruby's parser in a third of its size. */
 function compressWasm(build: Bun.PluginBuilder): void {
-  build.onLoad({ filter: /\.wasm$/ }, ({ path }) => (
-    { contents: Bun.gzipSync(readFileSync(path), { level: 9 }), loader: "file" }
-  ));
+  build.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({
+    contents: Bun.gzipSync(readFileSync(path), { level: 9 }),
+    loader: "file",
+  }));
 }
 
 /** A file that was linked wrongly does not leave this script. */

@@ -2,12 +2,12 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
 /** Values of e_machine. */
-export const MACHINES = { x86_64: 62, aarch64: 183 } as const;
-export type Arch = keyof typeof MACHINES;
+export const machines = { x86_64: 62, aarch64: 183 } as const;
+export type Arch = keyof typeof machines;
 
-export const PT_LOAD = 1;
-export const PT_NOTE = 4;
-const ET_EXEC = 2;
+export const ptLoad = 1;
+export const ptNote = 4;
+const etExec = 2;
 
 const headerBytes = 64;
 const programHeaderBytes = 56;
@@ -32,13 +32,13 @@ export interface Segment {
 export function readHeader(file: string): Header {
   const head = readStart(file, headerBytes);
   const isElf = head.getUint32(0) === 0x7f454c46 && head.getUint8(4) === 2;
-  if (!isElf || head.getUint16(16, true) !== ET_EXEC) throw new Error(`${file}: no executable`);
+  if (!isElf || head.getUint16(16, true) !== etExec) throw new Error(`${file}: no executable`);
   const start = Number(head.getBigUint64(32, true));
   const count = head.getUint16(56, true);
   const view = readStart(file, start + count * programHeaderBytes);
-  const segments = Array.from({ length: count }, (_, index) => (
-    segment(view, start + index * programHeaderBytes)
-  ));
+  const segments = Array.from({ length: count }, (_, index) =>
+    segment(view, start + index * programHeaderBytes),
+  );
   return {
     machine: head.getUint16(18, true),
     entry: Number(head.getBigUint64(24, true)),
@@ -48,7 +48,7 @@ export function readHeader(file: string): Header {
 
 /** Refuses a file that is for another machine. */
 export function requireArch(file: string, arch: Arch): void {
-  if (readHeader(file).machine === MACHINES[arch]) return;
+  if (readHeader(file).machine === machines[arch]) return;
   throw new Error(`${file} is no executable for ${arch}`);
 }
 
@@ -68,7 +68,7 @@ function segment(view: DataView, at: number): Segment {
 export function codeHeader(offset: number, address: number, size: number, align: number) {
   const PF_X_R = 5;
   const view = new DataView(new ArrayBuffer(programHeaderBytes));
-  view.setUint32(0, PT_LOAD, true);
+  view.setUint32(0, ptLoad, true);
   view.setUint32(4, PF_X_R, true);
   [offset, address, address, size, size, align].forEach((value, index) => {
     view.setBigUint64(8 + 8 * index, BigInt(value), true);

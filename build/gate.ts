@@ -4,7 +4,7 @@
  * without, that of the notes. Bun itself stays as it is.
  */
 import { closeSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
-import { codeHeader, entryAt, PT_LOAD, PT_NOTE, readHeader } from "./elf.ts";
+import { codeHeader, entryAt, ptLoad, ptNote, readHeader } from "./elf.ts";
 
 /** The largest page of the architectures that bpm is built for. */
 const page = 64 * 1024;
@@ -13,8 +13,8 @@ const page = 64 * 1024;
 export function insertGate(executable: string, gateFile: string): void {
   const engine = readHeader(executable);
   const gate = readHeader(gateFile);
-  const loaded = engine.segments.filter(({ type }) => type === PT_LOAD);
-  const [note, ...otherNotes] = engine.segments.filter(({ type }) => type === PT_NOTE);
+  const loaded = engine.segments.filter(({ type }) => type === ptLoad);
+  const [note, ...otherNotes] = engine.segments.filter(({ type }) => type === ptNote);
   const [code, ...otherCode] = gate.segments;
   if (note === undefined || otherNotes.length > 0) throw new Error(`${executable}: not one note`);
   if (code === undefined || otherCode.length > 0 || code.address !== 0) {

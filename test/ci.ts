@@ -4,8 +4,8 @@
  */
 
 import { testFiles } from "./support/bun-test.ts";
-import { runSuites } from "./support/run-suites.ts";
 import { projectDirectory } from "./support/product.ts";
+import { runSuites } from "./support/run-suites.ts";
 import { conclude, fail, pass, sum, type Tally } from "./support/tally.ts";
 import { runGuests } from "./vm/guests.ts";
 

@@ -11,18 +11,32 @@ const sys = ["sys", "data/sys"];
 
 /** What bpm itself goes by: pidfiles, states, locks. */
 export const bpmTrees: readonly string[] = below([
-  "data/bpm", ...sys.flatMap((name) => [`${name}/run/bpm`, `${name}/run/bpm-state`]),
+  "data/bpm",
+  ...sys.flatMap((name) => [`${name}/run/bpm`, `${name}/run/bpm-state`]),
 ]);
 
 /** What BOSH has installed for all jobs: each directory and all that is in it. */
 export const boshTrees: readonly string[] = below([
-  "bosh", "data/jobs", "data/packages", "instance", "jobs", "monit", "packages",
+  "bosh",
+  "data/jobs",
+  "data/packages",
+  "instance",
+  "jobs",
+  "monit",
+  "packages",
 ]);
 
-const shared = new Set(below([
-  "data", "data/root_tmp", "data/sys", "data/tmp", "store", "sys",
-  ...sys.flatMap((name) => [`${name}/log`, `${name}/run`, `${name}/tmp`]),
-]).concat("/var/vcap", ...boshTrees));
+const shared = new Set(
+  below([
+    "data",
+    "data/root_tmp",
+    "data/sys",
+    "data/tmp",
+    "store",
+    "sys",
+    ...sys.flatMap((name) => [`${name}/log`, `${name}/run`, `${name}/tmp`]),
+  ]).concat("/var/vcap", ...boshTrees),
+);
 
 /** Each job has a directory of its own in these. */
 const homes = below(["data", "store", ...sys.flatMap((name) => [`${name}/log`, `${name}/run`])]);

@@ -12,7 +12,7 @@ export type HostPath = string & { readonly [side]: "host" };
 export type JailPath = string & { readonly [side]: "jail" };
 
 /** The BOSH root inside every sandbox, and on the host unless BPM_BOSH_ROOT names another. */
-export const INTERNAL_ROOT = "/var/vcap";
+export const internalRoot = "/var/vcap";
 
 export interface BoshRoot {
   readonly root: string;
@@ -21,7 +21,7 @@ export interface BoshRoot {
 /** The root that the environment names. */
 export function boshRoot(environment: Readonly<Record<string, string | undefined>>): BoshRoot {
   const root = environment["BPM_BOSH_ROOT"];
-  if (root === undefined || root === "") return { root: INTERNAL_ROOT };
+  if (root === undefined || root === "") return { root: internalRoot };
   const [before, ...components] = root.split("/");
   const isCanonical = before === "" && components.every((name) => !["", ".", ".."].includes(name));
   if (!isCanonical || root.includes("\0")) {
@@ -49,7 +49,7 @@ export class BoshPath {
   }
 
   internal(): JailPath {
-    return `${INTERNAL_ROOT}/${this.#relative}` as JailPath;
+    return `${internalRoot}/${this.#relative}` as JailPath;
   }
 
   toString(): never {
@@ -64,12 +64,12 @@ export function isWithin(path: string, directory: string): boolean {
 
 /** Where a path of bpm.yml is on the host: moved with the BOSH root if below it, else the same. */
 export function toHost(root: BoshRoot, path: string): HostPath {
-  return moved(path, INTERNAL_ROOT, root.root) as HostPath;
+  return moved(path, internalRoot, root.root) as HostPath;
 }
 
 /** The reverse of toHost. */
 export function toJail(root: BoshRoot, path: string): JailPath {
-  return moved(path, root.root, INTERNAL_ROOT) as JailPath;
+  return moved(path, root.root, internalRoot) as JailPath;
 }
 
 function moved(path: string, from: string, to: string): string {

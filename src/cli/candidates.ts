@@ -16,7 +16,7 @@ export interface Names {
 }
 
 /** Stands for the names of files, which the shell completes better. */
-const FILES: Candidate = { word: ":files", description: "" };
+const files: Candidate = { word: ":files", description: "" };
 
 /** `words`: what is on the line behind `bpm`; the last one, perhaps empty, is to be completed. */
 export async function candidates(
@@ -29,10 +29,11 @@ export async function candidates(
   // What follows is for another program.
   if (before.includes("--")) return [];
   const at = commandIndex(before);
-  const found = at < 0
-    ? await (current.startsWith("-") ? flags({}) : commands(cli))
-    : await behindCommand({ cli, names, current }, before[at] ?? "", before.toSpliced(at, 1));
-  return found.filter((one) => one === FILES || one.word.startsWith(current));
+  const found =
+    at < 0
+      ? await (current.startsWith("-") ? flags({}) : commands(cli))
+      : await behindCommand({ cli, names, current }, before[at] ?? "", before.toSpliced(at, 1));
+  return found.filter((one) => one === files || one.word.startsWith(current));
 }
 
 interface Request {
@@ -55,9 +56,7 @@ async function behindCommand(
   const open = flagWithoutValue(own, before.at(-1) ?? "");
   const operands = operandsAmong(own, open === undefined ? before : before.slice(0, -1));
   if (operands === undefined) return [];
-  const values = async (flag: string) => (
-    flag === "process" ? processes(operands[0], names) : []
-  );
+  const values = async (flag: string) => (flag === "process" ? processes(operands[0], names) : []);
   if (open !== undefined) return values(open);
   const [prefix, flag] = /^--([^=]+)=/.exec(current) ?? [];
   if (prefix !== undefined && flag !== undefined) {
@@ -90,17 +89,20 @@ function flagWithoutValue(own: FlagDefs, word: string): string | undefined {
 }
 
 async function commands(cli: Cli): Promise<Candidate[]> {
-  return Promise.all(listedNames(cli.commands).map(async (word) => {
-    const command = await find(cli.commands, word);
-    const { description = "" } = command === undefined ? {} : await metaOf(command);
-    return { word, description };
-  }));
+  return Promise.all(
+    listedNames(cli.commands).map(async (word) => {
+      const command = await find(cli.commands, word);
+      const { description = "" } = command === undefined ? {} : await metaOf(command);
+      return { word, description };
+    }),
+  );
 }
 
 function flags(own: FlagDefs): Candidate[] {
-  return flagsOf({ ...own, ...commonFlags }).map(([name, { description = "explain it" }]) => (
-    { word: `--${name}`, description }
-  ));
+  return flagsOf({ ...own, ...commonFlags }).map(([name, { description = "explain it" }]) => ({
+    word: `--${name}`,
+    description,
+  }));
 }
 
 /** An operand's hint says what it may be: `job-name`, `file|job ...`, `bash|zsh|fish`. */
@@ -118,7 +120,7 @@ async function operandsAt(
     if (kind === "job" || kind === "job-name") {
       return names.jobs().map((word) => ({ word, description: "job" }));
     }
-    if (kind === "file" || kind === "dir") return [FILES];
+    if (kind === "file" || kind === "dir") return [files];
     if (kind === "bpm-command") return commands(cli);
     return kinds.length > 1 ? [{ word: kind, description: `one of ${hint}` }] : [];
   });

@@ -21,11 +21,7 @@ export async function find(commands: Commands, name: string): Promise<Command | 
 }
 
 /** A command that stands for a group of others, as a command line of its own. */
-export async function groupOf(
-  cli: Cli,
-  name: string,
-  command: Command,
-): Promise<Cli | undefined> {
+export async function groupOf(cli: Cli, name: string, command: Command): Promise<Cli | undefined> {
   const commands = await resolve<Commands | undefined>(command.subCommands as Commands | undefined);
   if (commands === undefined) return undefined;
   const free = cli.withoutRoot.has(name) ? ["", ...Object.keys(commands)] : [];
@@ -34,7 +30,9 @@ export async function groupOf(
 
 /** The commands that people are told of; names that begin with _ are for scripts. */
 export function listedNames(commands: Commands): string[] {
-  return Object.keys(commands).filter((name) => !name.startsWith("_")).sort();
+  return Object.keys(commands)
+    .filter((name) => !name.startsWith("_"))
+    .sort();
 }
 
 export async function metaOf(command: Command): Promise<CommandMeta> {

@@ -33,8 +33,8 @@ async function load(cli: Cli, name: string): Promise<Command> {
   const question = near.map((known) => `\t${known}\n`).join("");
   throw new BpmError(
     "unknown-command",
-    `unknown command ${quote(name)} for "${cli.name}"`
-      + (near.length > 0 ? `\n\nDid you mean this?\n${question}` : ""),
+    `unknown command ${quote(name)} for "${cli.name}"` +
+      (near.length > 0 ? `\n\nDid you mean this?\n${question}` : ""),
   );
 }
 
@@ -47,7 +47,7 @@ async function invoke(
   const { values, operands } = readArguments(await argsOf(command), rawArgs);
   if (values["help"] === true) {
     const { describe } = await import("./usage.ts");
-    await print(await describe(command) + await usage(cli, name, command));
+    await print((await describe(command)) + (await usage(cli, name, command)));
     return 0;
   }
   if (values["version"] === true) {

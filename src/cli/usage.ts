@@ -11,9 +11,9 @@ export async function describe(command: Command): Promise<string> {
 /** How to call one command. */
 export async function commandUsage(cli: Cli, name: string, command: Command): Promise<string> {
   const args = await argsOf(command);
-  const operands = operandsOf(args).map(([, { valueHint = "", required }]) => (
-    required === false ? `[${valueHint}] ` : `<${valueHint}> `
-  ));
+  const operands = operandsOf(args).map(([, { valueHint = "", required }]) =>
+    required === false ? `[${valueHint}] ` : `<${valueHint}> `,
+  );
   return [
     section("Usage", `  ${cli.name} ${name} ${operands.join("")}[flags]\n`),
     section("Flags", flagTable([...flagsOf(args), helpFlag(name)])),
@@ -52,14 +52,16 @@ async function commandTable(commands: Commands): Promise<string> {
 
 /** Sorted by name; a flag without a letter leaves that place empty. */
 function flagTable(flags: readonly NamedFlag[]): string {
-  const rows = flags.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, flag]): Row => {
-    const value = flag.type === "boolean" ? "" : ` ${flag.valueHint ?? "string"}`;
-    const standard = flag.default === undefined ? "" : ` (default ${flag.default})`;
-    return [
-      `  ${flagName(name, flag).replace(/^--/, "    --")}${value}`,
-      `${flag.description ?? ""}${standard}`,
-    ];
-  });
+  const rows = flags
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, flag]): Row => {
+      const value = flag.type === "boolean" ? "" : ` ${flag.valueHint ?? "string"}`;
+      const standard = flag.default === undefined ? "" : ` (default ${flag.default})`;
+      return [
+        `  ${flagName(name, flag).replace(/^--/, "    --")}${value}`,
+        `${flag.description ?? ""}${standard}`,
+      ];
+    });
   return columns(rows, 3);
 }
 

@@ -2,6 +2,7 @@
 import { print } from "../report/stdout.ts";
 
 /** The build replaces this (`bun build --define`); run from source there is no such name. */
+// biome-ignore lint/style/useNamingConvention: as other names that a build defines.
 declare const BPM_VERSION: string | undefined;
 
 export function versionText(): string {

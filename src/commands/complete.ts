@@ -2,14 +2,15 @@
  * `bpm __complete -- WORD...`: what can follow, a candidate and its description a line. For the
  * scripts of `bpm completion`; whoever presses a key wants no error, so there is none.
  */
-import { defineCommand } from "citty";
+
 import { existsSync, readFileSync } from "node:fs";
-import { listJobs } from "../host/jobs.ts";
+import { defineCommand } from "citty";
 import { type BoshRoot, boshRoot } from "../bosh/paths.ts";
 import { processPaths } from "../bosh/process-paths.ts";
-import { print } from "../report/stdout.ts";
 import { candidates, type Names } from "../cli/candidates.ts";
 import type { Cli, Command } from "../cli/definition.ts";
+import { listJobs } from "../host/jobs.ts";
+import { print } from "../report/stdout.ts";
 
 /** The command for a command line, whose commands it has to know. */
 export function completeCommand(cli: Cli): Command {
@@ -19,7 +20,12 @@ export function completeCommand(cli: Cli): Command {
       const found = await candidates(cli, args._, namesBelow(process.env));
       const lines = found.map(({ word, description }) => `${word}\t${description}`);
       // A name with a line break in it would be two candidates.
-      await print(lines.filter((line) => !line.includes("\n")).map((line) => `${line}\n`).join(""));
+      await print(
+        lines
+          .filter((line) => !line.includes("\n"))
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
     },
   });
 }

@@ -1,12 +1,12 @@
 /** `bpm completion`: the script that teaches a shell to complete bpm's command lines. */
 import { defineCommand } from "citty";
+import type { FlagDefs } from "../cli/flags.ts";
 import { UsageError } from "../report/errors.ts";
 import { quote } from "../report/escape.ts";
 import { print } from "../report/stdout.ts";
 import bash from "./completion/bpm.bash" with { type: "text" };
 import fish from "./completion/bpm.fish" with { type: "text" };
 import zsh from "./completion/bpm.zsh" with { type: "text" };
-import type { FlagDefs } from "../cli/flags.ts";
 
 const scripts: ReadonlyMap<string, string> = new Map(Object.entries({ bash, zsh, fish }));
 

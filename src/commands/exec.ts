@@ -1,9 +1,9 @@
 /** `bpm exec`: one command inside a sandbox, for people and for scripts. */
 import { defineCommand } from "citty";
-import { UsageError } from "../report/errors.ts";
 import { type FlagDefs, processArgs } from "../cli/flags.ts";
 import { targetOf } from "../cli/target.ts";
 import { ownTerminal } from "../cli/terminal.ts";
+import { UsageError } from "../report/errors.ts";
 
 const execArgs = {
   ...processArgs,

@@ -3,8 +3,8 @@
  * only when it is called (or listed by help), so that none pays for the modules of another.
  */
 import { defineCommand } from "citty";
-import { UsageError } from "../report/errors.ts";
 import type { Cli, Commands } from "../cli/definition.ts";
+import { UsageError } from "../report/errors.ts";
 
 const commands: Commands = {
   __complete: async () => (await import("./complete.ts")).completeCommand(bpm),

@@ -1,9 +1,9 @@
 /** `bpm inspect`: what would run, to be looked at before it does. */
 import { defineCommand } from "citty";
-import { UsageError } from "../report/errors.ts";
-import { print } from "../report/stdout.ts";
 import { type FlagDefs, processArgs } from "../cli/flags.ts";
 import { targetOf } from "../cli/target.ts";
+import { UsageError } from "../report/errors.ts";
+import { print } from "../report/stdout.ts";
 
 const inspectArgs = {
   ...processArgs,

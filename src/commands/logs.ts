@@ -1,16 +1,16 @@
 /** `bpm logs`: the end of what a process has written, and what it goes on to write. */
 import { defineCommand } from "citty";
 import { processPaths } from "../bosh/process-paths.ts";
+import { wholeNumber } from "../cli/arguments.ts";
+import { processArgs } from "../cli/flags.ts";
+import { targetOf } from "../cli/target.ts";
+import { onReaderGone } from "../logs/reader.ts";
+import { Tail } from "../logs/tail.ts";
 import { BpmError } from "../report/errors.ts";
 import { stderr } from "../report/stderr.ts";
 import { print, readerIsGone } from "../report/stdout.ts";
-import { wholeNumber } from "../cli/arguments.ts";
-import { processArgs } from "../cli/flags.ts";
-import { onReaderGone } from "../logs/reader.ts";
-import { Tail } from "../logs/tail.ts";
-import { targetOf } from "../cli/target.ts";
 
-const STDOUT = 1;
+const stdout = 1;
 
 export default defineCommand({
   meta: { name: "logs", description: "show what a process has written to its logs" },
@@ -34,7 +34,11 @@ export default defineCommand({
     const logs = args.all ? [stdoutLog, stderrLog] : [args.err ? stderrLog : stdoutLog];
     const headers = logs.length > 1 && args.quiet !== true;
     const notice = (text: string) => stderr.warn(text);
-    const tail = new Tail(logs.map((log) => log.external()), headers, { print, notice });
+    const tail = new Tail(
+      logs.map((log) => log.external()),
+      headers,
+      { print, notice },
+    );
     if (tail.isEmpty) throw new BpmError("logs-not-found", "logs not found");
     const lines = wholeNumber(args.lines) ?? 0;
     if (args.follow) await followFrom(tail, lines);
@@ -46,7 +50,7 @@ export default defineCommand({
 async function followFrom(tail: Tail, lines: number): Promise<void> {
   const end = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => end.abort(signal));
-  await onReaderGone(STDOUT, () => end.abort("SIGPIPE"));
+  await onReaderGone(stdout, () => end.abort("SIGPIPE"));
   await tail.showEnds(lines, end.signal);
   await tail.follow(end.signal);
   if (end.signal.reason === "SIGPIPE") throw readerIsGone();

@@ -3,10 +3,10 @@
  * library and answers from the state alone.
  */
 import { defineCommand } from "citty";
-import { runningState } from "../lifecycle/state/status.ts";
-import { print } from "../report/stdout.ts";
 import { processArgs } from "../cli/flags.ts";
 import { targetOf } from "../cli/target.ts";
+import { runningState } from "../lifecycle/state/status.ts";
+import { print } from "../report/stdout.ts";
 
 export default defineCommand({
   meta: { name: "pid", description: "print the pid of a running process" },

@@ -1,11 +1,11 @@
 /** `bpm trace`: the system calls of a process that runs, as strace(1) shows them. */
 import { defineCommand } from "citty";
-import { readerIsGone } from "../report/stdout.ts";
 import { processArgs } from "../cli/flags.ts";
-import { onReaderGone } from "../logs/reader.ts";
 import { targetOf } from "../cli/target.ts";
+import { onReaderGone } from "../logs/reader.ts";
+import { readerIsGone } from "../report/stdout.ts";
 
-const STDERR = 2;
+const stderr = 2;
 
 export default defineCommand({
   meta: { name: "trace", description: "show the system calls of a running process, with strace" },
@@ -18,7 +18,7 @@ export default defineCommand({
     for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {
       process.once(signal, () => end.abort(signal));
     }
-    await onReaderGone(STDERR, () => end.abort("SIGPIPE"));
+    await onReaderGone(stderr, () => end.abort("SIGPIPE"));
     await traceProcess(target, end.signal);
     if (end.signal.reason === "SIGPIPE") throw readerIsGone();
   },

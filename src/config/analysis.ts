@@ -1,9 +1,10 @@
 /** Reads a bpm.yml and finds everything that is wrong with it. */
-import { isJobFile } from "./schema/check.ts";
+
 import { type Decoded, decodeJobFile } from "./decode/decode.ts";
 import type { Finding } from "./finding.ts";
-import { readDocument } from "./yaml/document.ts";
 import { brokenRules, type Reader, unstartable } from "./rules.ts";
+import { isJobFile } from "./schema/check.ts";
+import { readDocument } from "./yaml/document.ts";
 import { decodeText, Source } from "./yaml/source.ts";
 
 export interface Analysis {

@@ -14,8 +14,8 @@ export function parseVolumeFlag(text: string, reader: Reader): Volume {
     if (!volumeOptions.has(name)) throw flagError(`invalid volume option: ${name}`);
   }
   const writable = names.has("writable");
-  const problem = volumePathProblem(path, reader)
-    ?? volumeAccessProblem({ path, writable }, reader);
+  const problem =
+    volumePathProblem(path, reader) ?? volumeAccessProblem({ path, writable }, reader);
   if (problem !== undefined) throw flagError(problem);
   return {
     path,

@@ -1,12 +1,12 @@
 /** bpm.yml → ProcessConfig: what start, run and list use. */
 import { BpmError } from "../report/errors.ts";
 import { type Analysis, analyse, byOffset } from "./analysis.ts";
-import type { Finding } from "./finding.ts";
 import { parseMemory } from "./decode/memory.ts";
 import type { Places } from "./decode/places.ts";
+import type { Finding } from "./finding.ts";
 import type { ProcessFile, Reader, VolumeFile } from "./rules.ts";
-import type { Source } from "./yaml/source.ts";
 import type { JobConfig, Limits, Problem, ProcessConfig, Volume } from "./types.ts";
+import type { Source } from "./yaml/source.ts";
 
 export { parseEnvFlag, parseVolumeFlag } from "./flags.ts";
 
@@ -47,7 +47,7 @@ export function parseConfig(text: string | Uint8Array, context: ConfigContext): 
   }
   const { file, places } = analysis.decoded;
   const processes = (file.processes ?? []).map((process, index) =>
-    toProcessConfig(process, index, places, analysis)
+    toProcessConfig(process, index, places, analysis),
   );
   return { processes, warnings };
 }

@@ -13,7 +13,7 @@ export function readConfig(context: ConfigContext): JobConfig {
 }
 
 /** What is no regular file is EINVAL or, a directory, EISDIR. */
-const NO_FILE: readonly string[] = ["EINVAL", "EISDIR", "ENXIO"];
+const noFile: readonly string[] = ["EINVAL", "EISDIR", "ENXIO"];
 
 /** Text where it is UTF-8. Throws what the file system throws, and for what is no file. */
 export function readConfigFile(file: string): string | Uint8Array {
@@ -21,7 +21,7 @@ export function readConfigFile(file: string): string | Uint8Array {
     return readBytes(file, bytesMax);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    if (NO_FILE.includes(error.code)) {
+    if (noFile.includes(error.code)) {
       throw new BpmError("config", `open ${file}: it is not a regular file`);
     }
     if (error.code !== "EFBIG") throw error;

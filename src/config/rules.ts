@@ -1,17 +1,17 @@
 /** The rules that a schema cannot express. */
 import { isBpms } from "../bosh/holders.ts";
 import { nameProblem } from "../bosh/names.ts";
-import { type BoshRoot, INTERNAL_ROOT, isWithin, toJail } from "../bosh/paths.ts";
+import { type BoshRoot, internalRoot, isWithin, toJail } from "../bosh/paths.ts";
 import { normalize } from "../bosh/posix.ts";
 import type { JobFile } from "./decode/decode.ts";
-import type { Finding } from "./finding.ts";
 import type { Places } from "./decode/places.ts";
+import type { Finding } from "./finding.ts";
 
 export type ProcessFile = NonNullable<JobFile["processes"]>[number];
 export type VolumeFile = NonNullable<ProcessFile["additional_volumes"]>[number];
 
 /** The BOSH root in the sandbox. */
-export const boshRoot = INTERNAL_ROOT;
+export const boshRoot = internalRoot;
 
 /** For whom a bpm.yml is read. Without a root, that is where stemcells have it. */
 export interface Reader {
@@ -77,8 +77,8 @@ function badName(process: ProcessFile, places: Places): Finding[] {
 /** What makes a process unstartable; the rest of the file is good for what it is. */
 export function unstartable(process: ProcessFile, places: Places, reader: Reader): Finding[] {
   const volumes = [
-    ...process.additional_volumes ?? [],
-    ...process.unsafe?.unrestricted_volumes ?? [],
+    ...(process.additional_volumes ?? []),
+    ...(process.unsafe?.unrestricted_volumes ?? []),
   ];
   const taking = volumes.flatMap((volume) => {
     const message = volumeAccessProblem(volume, reader);

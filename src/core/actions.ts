@@ -69,9 +69,11 @@ export interface EmptyIfEndedAction {
   readonly file: Descriptor;
   /** Where the init writes how it ended. */
   readonly record: string;
-  readonly process: { readonly of: number } | {
-    readonly noted: { readonly pid: number; readonly start_time: string };
-  };
+  readonly process:
+    | { readonly of: number }
+    | {
+        readonly noted: { readonly pid: number; readonly start_time: string };
+      };
 }
 
 export interface RemoveAction {

@@ -24,7 +24,7 @@ import type {
   SignalResponse,
 } from "./documents.ts";
 import { ActionError, CoreError } from "./error.ts";
-import { openLibrary, type Operation, type Symbols } from "./library.ts";
+import { type Operation, openLibrary, type Symbols } from "./library.ts";
 
 /**
  * Larger than any answer, which may have a bpm.yml of 4 MiB in it. Pages that no answer reaches are

@@ -3,9 +3,10 @@
  * The structures in zig/src refuse anything else, and test/contract holds that both are the same.
  * Descriptors are numbers of this process.
  */
-import type { PerformRequest, PerformResponse } from "./actions.ts";
+
 import type { Feature } from "../../zig/zig-out/contract.ts";
 import type { Cgroup, Confinement, LaunchPlan, PrepareStep } from "../plan/launch-plan.ts";
+import type { PerformRequest, PerformResponse } from "./actions.ts";
 import type { Step } from "./steps.ts";
 
 export type { Feature };

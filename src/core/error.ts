@@ -36,8 +36,8 @@ export class ActionError extends CoreError {
   constructor(failure: ActionFailure, undoing: ActionFailure | null) {
     super(failure.step, failure.subject, failure.errno);
     this.at = failure.at;
-    this.undoing = undoing === null ? undefined
-      : new CoreError(undoing.step, undoing.subject, undoing.errno);
+    this.undoing =
+      undoing === null ? undefined : new CoreError(undoing.step, undoing.subject, undoing.errno);
   }
 }
 

@@ -41,13 +41,13 @@ export function readBytes(path: string, max: number): string | Uint8Array {
 }
 
 /** What reading fails with when a file, a process or a cgroup has gone: ENOENT, ESRCH, … */
-const GONE: readonly number[] = [2, 3, 19, 20];
+const gone: readonly number[] = [2, 3, 19, 20];
 
 /** The file's text, or undefined where it, or what it is about, is gone. */
 export function readIfThere(path: string): string | undefined {
   const result = look({ read: { path, max: textMax } });
   if ("text" in result) return textOf(result.text);
-  if ("errno" in result && GONE.includes(result.errno)) return undefined;
+  if ("errno" in result && gone.includes(result.errno)) return undefined;
   throw failure(result, "open", path);
 }
 

@@ -41,8 +41,9 @@ const noRegularFile: readonly Hint[] = [
 const mounting: readonly Hint[] = [
   {
     errno: ["EACCES"],
-    text: "An AppArmor profile around bpm forbids it: run the container with "
-      + "apparmor=unconfined, or privileged.",
+    text:
+      "An AppArmor profile around bpm forbids it: run the container with " +
+      "apparmor=unconfined, or privileged.",
   },
   {
     errno: ["EPERM"],
@@ -52,15 +53,17 @@ const mounting: readonly Hint[] = [
 
 const filtered = (call: string, capability?: string): Hint => ({
   errno: ["EPERM", "ENOSYS"],
-  text: capability === undefined
-    ? `A seccomp profile around bpm forbids ${call}.`
-    : `bpm lacks ${capability}, or a seccomp profile around it forbids ${call}.`,
+  text:
+    capability === undefined
+      ? `A seccomp profile around bpm forbids ${call}.`
+      : `bpm lacks ${capability}, or a seccomp profile around it forbids ${call}.`,
 });
 
 const nothingPromised: Hint = {
   errno: ["ENOMEM"],
-  text: "The machine promises no more memory: see vm.overcommit_memory, and CommitLimit in "
-    + "/proc/meminfo.",
+  text:
+    "The machine promises no more memory: see vm.overcommit_memory, and CommitLimit in " +
+    "/proc/meminfo.",
 };
 
 /** By step; of several hints the first that fits counts. */
@@ -97,8 +100,9 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
     },
     {
       errno: ["ENOSPC"],
-      text: "No more namespaces are permitted: raise the sysctls user.max_mnt_namespaces, "
-        + "user.max_pid_namespaces, user.max_ipc_namespaces and user.max_uts_namespaces.",
+      text:
+        "No more namespaces are permitted: raise the sysctls user.max_mnt_namespaces, " +
+        "user.max_pid_namespaces, user.max_ipc_namespaces and user.max_uts_namespaces.",
     },
     {
       errno: ["EPERM"],
@@ -108,15 +112,17 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
   memfd_create: [
     {
       errno: ["EACCES"],
-      text: "The sysctl vm.memfd_noexec is 2, which forbids what bpm's init is made of: set it to "
-        + "0 or 1.",
+      text:
+        "The sysctl vm.memfd_noexec is 2, which forbids what bpm's init is made of: set it to " +
+        "0 or 1.",
     },
   ],
   "join session keyring": [
     {
       errno: ["EDQUOT"],
-      text: "The keys of root are used up: raise the sysctls kernel.keys.root_maxkeys and "
-        + "kernel.keys.root_maxbytes.",
+      text:
+        "The keys of root are used up: raise the sysctls kernel.keys.root_maxkeys and " +
+        "kernel.keys.root_maxbytes.",
     },
     filtered("keyctl(2)"),
   ],
@@ -133,8 +139,9 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
   enter: [
     {
       errno: ["EPERM"],
-      text: "It takes CAP_SYS_ADMIN and CAP_SYS_CHROOT, and that no seccomp profile around bpm "
-        + "forbids setns(2).",
+      text:
+        "It takes CAP_SYS_ADMIN and CAP_SYS_CHROOT, and that no seccomp profile around bpm " +
+        "forbids setns(2).",
     },
   ],
   "signal process": [filtered("pidfd_send_signal(2)", "CAP_KILL")],
@@ -150,8 +157,9 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
   "open bind source": [
     {
       errno: ["ENOENT"],
-      text: "A volume that bpm does not make must exist before the process starts, and if it is a "
-        + "link, so must what that leads to.",
+      text:
+        "A volume that bpm does not make must exist before the process starts, and if it is a " +
+        "link, so must what that leads to.",
     },
   ],
   "start scope": [
@@ -162,8 +170,9 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
     {
       errno: ["ECANCELED"],
       subject: "not found",
-      text: "Is /run full? systemd has a file there for each unit; its journal has more: "
-        + "journalctl -b _PID=1",
+      text:
+        "Is /run full? systemd has a file there for each unit; its journal has more: " +
+        "journalctl -b _PID=1",
     },
     { text: "systemd's journal has more: journalctl -b _PID=1" },
   ],
@@ -171,8 +180,9 @@ export const hintsByAction: Readonly<Partial<Record<Action, readonly Hint[]>>> =
     {
       errno: ["EBUSY"],
       subject: "cgroup.subtree_control to ",
-      text: "Processes are in the cgroup that is to be divided. Run the container with a cgroup "
-        + "namespace of its own, or move them to a cgroup below it.",
+      text:
+        "Processes are in the cgroup that is to be divided. Run the container with a cgroup " +
+        "namespace of its own, or move them to a cgroup below it.",
     },
     {
       errno: ["EINVAL"],
@@ -205,9 +215,10 @@ export const generalHints: readonly Hint[] = [
 
 /** `errno` is a name such as ENOENT; "" as subject where it is not known yet. */
 export function hintFor(action: Action, subject: string, errno: string): string | undefined {
-  const hint = [...hintsByAction[action] ?? [], ...generalHints].find((candidate) => (
-    (candidate.errno === undefined || candidate.errno.includes(errno))
-    && (candidate.subject === undefined || subject.includes(candidate.subject))
-  ));
+  const hint = [...(hintsByAction[action] ?? []), ...generalHints].find(
+    (candidate) =>
+      (candidate.errno === undefined || candidate.errno.includes(errno)) &&
+      (candidate.subject === undefined || subject.includes(candidate.subject)),
+  );
   return hint?.text.replace("SUBJECT", () => subject);
 }

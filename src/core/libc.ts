@@ -4,12 +4,12 @@
  */
 import { dlopen, FFIType } from "bun:ffi";
 
-const AT_FDCWD = -100;
-const O_CLOEXEC = 0o2000000;
-const STATX_BASIC_STATS = 0x7ff;
+const atFdcwd = -100;
+const oCloexec = 0o2000000;
+const statxBasicStats = 0x7ff;
 
 /** Offsets in struct statx, the same on every architecture: include/uapi/linux/stat.h. */
-const STATX = { bytes: 256, uid: 20, mode: 28, size: 40 } as const;
+const statx = { bytes: 256, uid: 20, mode: 28, size: 40 } as const;
 
 export interface FileFacts {
   readonly uid: number;
@@ -37,20 +37,20 @@ export function openLibc(): Libc {
   const terminated = (path: string) => encoder.encode(`${path}\0`);
   return {
     facts(path) {
-      const status = new Uint8Array(STATX.bytes);
-      if (symbols.statx(AT_FDCWD, terminated(path), 0, STATX_BASIC_STATS, status) !== 0) {
+      const status = new Uint8Array(statx.bytes);
+      if (symbols.statx(atFdcwd, terminated(path), 0, statxBasicStats, status) !== 0) {
         return undefined;
       }
       const fields = new DataView(status.buffer);
       return {
-        uid: fields.getUint32(STATX.uid, true),
-        mode: fields.getUint16(STATX.mode, true),
-        size: Number(fields.getBigUint64(STATX.size, true)),
+        uid: fields.getUint32(statx.uid, true),
+        mode: fields.getUint16(statx.mode, true),
+        size: Number(fields.getBigUint64(statx.size, true)),
       };
     },
     head(path, length) {
       const bytes = new Uint8Array(length);
-      const fd = symbols.openat(AT_FDCWD, terminated(path), O_CLOEXEC);
+      const fd = symbols.openat(atFdcwd, terminated(path), oCloexec);
       if (fd < 0) return bytes.subarray(0, 0);
       const count = Number(symbols.read(fd, bytes, BigInt(length)));
       symbols.close(fd);

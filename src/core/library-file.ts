@@ -37,7 +37,7 @@ interface Head {
 const headerBytes = 64;
 
 /** e_machine of elf(5), by what Bun calls the architecture. */
-const MACHINES: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
+const machines: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
 
 /** The loader maps what the header promises, and touching what is not there would be a SIGBUS. */
 function problemOf({ bytes, size }: Head): string | undefined {
@@ -47,12 +47,12 @@ function problemOf({ bytes, size }: Head): string | undefined {
   if (bytes.length < headerBytes) return `it is cut off after ${size} bytes`;
   const view = new DataView(bytes.buffer);
   const machine = view.getUint16(18, true);
-  if (machine !== MACHINES[process.arch]) {
-    const known = Object.keys(MACHINES).find((arch) => MACHINES[arch] === machine);
+  if (machine !== machines[process.arch]) {
+    const known = Object.keys(machines).find((arch) => machines[arch] === machine);
     return `it is for ${known ?? "another architecture"}, and this bpm for ${process.arch}`;
   }
   // The table of sections comes last.
-  const whole = Number(view.getBigUint64(40, true))
-    + view.getUint16(58, true) * view.getUint16(60, true);
+  const whole =
+    Number(view.getBigUint64(40, true)) + view.getUint16(58, true) * view.getUint16(60, true);
   return size < whole ? `it is cut off, with ${size} of ${whole} bytes` : undefined;
 }

@@ -7,6 +7,7 @@ import { BpmError, messageOf } from "../report/errors.ts";
 import { requireLoadable } from "./library-file.ts";
 
 /** A number that build.ts gives to both files; 0 where the source runs unbuilt. */
+// biome-ignore lint/style/useNamingConvention: as other names that a build defines.
 declare const BPM_ABI: number | undefined;
 const abi = typeof BPM_ABI === "undefined" ? 0 : BPM_ABI;
 
@@ -73,8 +74,7 @@ function loadFailure(file: string, error: unknown): BpmError {
 }
 
 function whyRefused(): string {
-  const { whyNotExecutable } = require(
-    "./executable-memory.ts",
-  ) as typeof import("./executable-memory.ts");
+  const { whyNotExecutable } =
+    require("./executable-memory.ts") as typeof import("./executable-memory.ts");
   return whyNotExecutable();
 }

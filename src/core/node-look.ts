@@ -1,14 +1,22 @@
 /** What the core's looking actions do, done with node:fs. */
 import {
-  closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  type Stats,
+  statSync,
 } from "node:fs";
-import { readlinkSync, type Stats, statSync } from "node:fs";
 import type { Action, FileKind, Result } from "./actions.ts";
 
-const EIO = 5;
-const EISDIR = 21;
-const EINVAL = 22;
-const EFBIG = 27;
+const eio = 5;
+const eisdir = 21;
+const einval = 22;
+const efbig = 27;
 
 /** Carries out an action that only looks; any other is EINVAL. */
 export function lookWithNode(action: Action): Result {
@@ -16,10 +24,10 @@ export function lookWithNode(action: Action): Result {
     if ("read" in action) return read(action.read.path, action.read.max);
     if ("list" in action) return { names: readdirSync(action.list.path) };
     if ("status" in action) return status(action.status.path);
-    return { errno: EINVAL };
+    return { errno: einval };
   } catch (error) {
     const { errno } = error as NodeJS.ErrnoException;
-    return { errno: errno === undefined ? EIO : Math.abs(errno) };
+    return { errno: errno === undefined ? eio : Math.abs(errno) };
   }
 }
 
@@ -27,11 +35,11 @@ function read(path: string, max: number): Result {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const stats = fstatSync(fd);
-    if (stats.isDirectory()) return { errno: EISDIR };
-    if (!stats.isFile()) return { errno: EINVAL };
-    if (stats.size > max) return { errno: EFBIG };
+    if (stats.isDirectory()) return { errno: eisdir };
+    if (!stats.isFile()) return { errno: einval };
+    if (stats.size > max) return { errno: efbig };
     const bytes = readFileSync(fd);
-    return bytes.length > max ? { errno: EFBIG } : { text: textOrBytes(bytes) };
+    return bytes.length > max ? { errno: efbig } : { text: textOrBytes(bytes) };
   } finally {
     closeSync(fd);
   }

@@ -14,6 +14,7 @@ export function isJobExec(action: Action): boolean {
 
 /** Whether a path is left to execve(2), which follows links; the core itself walks all others. */
 export function isExec(action: Action): boolean {
-  return isJobExec(action) || action === "exec pre_start hook"
-    || action === "exec interpreter of hook";
+  return (
+    isJobExec(action) || action === "exec pre_start hook" || action === "exec interpreter of hook"
+  );
 }

@@ -1,6 +1,7 @@
 /** From what is known of a host to what there is to say about it. Pure. */
-import { examineDirectories } from "./examine/directories.ts";
+
 import { examineCgroups } from "./examine/cgroups.ts";
+import { examineDirectories } from "./examine/directories.ts";
 import { examineHost } from "./examine/host.ts";
 import { examineInstall } from "./examine/install.ts";
 import { examineJobs, examineRemains } from "./examine/jobs.ts";

@@ -1,7 +1,7 @@
 /** What is to be known of a host before anything can be said about it: plain data. */
 import type { Feature } from "../core/documents.ts";
-import type { User } from "../host/user.ts";
 import type { Hierarchy } from "../host/facts.ts";
+import type { User } from "../host/user.ts";
 
 export interface Facts {
   readonly host: HostFacts;

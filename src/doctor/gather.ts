@@ -1,8 +1,8 @@
 /** Asks a host everything that examine.ts judges by. Nothing on it changes, nothing is logged. */
 import { titleOf } from "../bosh/names.ts";
 import type { BoshRoot } from "../bosh/paths.ts";
-import { openFilesMax } from "../host/gather.ts";
 import { read } from "../host/files.ts";
+import { openFilesMax } from "../host/gather.ts";
 import { parseMountinfo } from "../host/mountinfo.ts";
 import { findCapabilities, findHardLimit } from "../host/proc.ts";
 import type { Facts, JobFacts, LimitFacts } from "./facts.ts";

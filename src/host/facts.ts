@@ -1,7 +1,8 @@
 /** What planning knows of the host: plain data, so that any plan can be made anywhere. */
-import type { User } from "./user.ts";
+
 import type { MountEntry } from "./mountinfo.ts";
 import type { ResolverStep } from "./resolver.ts";
+import type { User } from "./user.ts";
 
 export interface HostFacts {
   /** vcap. */

@@ -3,32 +3,32 @@
  * no other process, and nothing that the configuration does not call for.
  */
 import { homeOf } from "../bosh/holders.ts";
-import { type BoshRoot, INTERNAL_ROOT, isWithin, toHost, toJail } from "../bosh/paths.ts";
+import { type BoshRoot, internalRoot, isWithin, toHost, toJail } from "../bosh/paths.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
-import { lookupUser, type User, VCAP } from "./user.ts";
 import type { ProcessConfig, Volume } from "../config/types.ts";
 import { exists, isDirectory, readNames, statusOf, textOf } from "../core/files.ts";
-import { isSystemError } from "../report/errors.ts";
-import { isHeld, SYS_RESOURCE } from "./capabilities.ts";
-import { DEVICE_DIRECTORIES, RESOLVER_DIRECTORIES, SYSTEM_DIRECTORIES } from "./directories.ts";
-import type { HostFacts } from "./facts.ts";
-import { glob, literal } from "./glob.ts";
-import { gatherHierarchies } from "./cgroups.ts";
-import { read } from "./files.ts";
-import { parseMountinfo } from "./mountinfo.ts";
 import type { RunOverrides } from "../plan/plan.ts";
+import { isSystemError } from "../report/errors.ts";
+import { isHeld, sysResource } from "./capabilities.ts";
+import { gatherHierarchies } from "./cgroups.ts";
+import { deviceDirectories, resolverDirectories, systemDirectories } from "./directories.ts";
+import type { HostFacts } from "./facts.ts";
+import { read } from "./files.ts";
+import { glob, literal } from "./glob.ts";
+import { parseMountinfo } from "./mountinfo.ts";
 import { findCapabilities, findHardLimit, isInitialUserNamespace } from "./proc.ts";
-import { followResolver, type Found } from "./resolver.ts";
+import { type Found, followResolver } from "./resolver.ts";
 import { findRoom } from "./room.ts";
+import { lookupUser, type User, vcapIds } from "./user.ts";
 
-const DIRECTORIES = [...SYSTEM_DIRECTORIES, ...RESOLVER_DIRECTORIES, ...DEVICE_DIRECTORIES];
+const knownDirectories = [...systemDirectories, ...resolverDirectories, ...deviceDirectories];
 
 export function gatherHostFacts(
   paths: ProcessPaths,
   config: ProcessConfig,
   overrides: RunOverrides,
 ): HostFacts {
-  const directories = DIRECTORIES.filter(isDirectory);
+  const directories = knownDirectories.filter(isDirectory);
   const mounts = parseMountinfo(read("/proc/self/mountinfo"));
   const capabilities = findCapabilities(read("/proc/self/status"));
   const volumes = [...config.additionalVolumes, ...overrides.volumes];
@@ -59,7 +59,7 @@ export function isRosetta(): boolean {
 
 /** The unprivileged user of this host. */
 export function vcap(): User {
-  return lookupUser(read("/etc/passwd"), VCAP);
+  return lookupUser(read("/etc/passwd"), vcapIds);
 }
 
 function find(path: string): Found {
@@ -73,7 +73,7 @@ function find(path: string): Found {
  * initial user namespace, see setrlimit(2).
  */
 export function openFilesMax(capabilities: bigint): bigint {
-  if (isHeld(capabilities, SYS_RESOURCE) && isInitialUserNamespace(read("/proc/self/uid_map"))) {
+  if (isHeld(capabilities, sysResource) && isInitialUserNamespace(read("/proc/self/uid_map"))) {
     return BigInt(read("/proc/sys/fs/nr_open").trim());
   }
   return findHardLimit(read("/proc/self/limits"), "Max open files");
@@ -91,7 +91,7 @@ function matches(root: BoshRoot, { path }: Volume): string[] {
   const pattern = toHost({ root: literal(root.root) }, path);
   const found = glob(pattern, { list, exists: isThere });
   // A pattern that is written as the host has it is shown as it is written.
-  return isWithin(path, INTERNAL_ROOT) ? found.map((match) => toJail(root, match)) : found;
+  return isWithin(path, internalRoot) ? found.map((match) => toJail(root, match)) : found;
 }
 
 function list(directory: string): string[] {

@@ -33,7 +33,7 @@ export function glob(pattern: string, directories: Directories): string[] {
   let found = [resolve("/", components.slice(0, first).join("/"))];
   for (const matcher of matchers) {
     found = found.flatMap((directory) =>
-      matcher(directory, directories).map((name) => join(directory, name))
+      matcher(directory, directories).map((name) => join(directory, name)),
     );
   }
   return [...new Set(found)].sort();

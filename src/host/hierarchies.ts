@@ -23,9 +23,9 @@ export interface CgroupSources {
 }
 
 /** Where systemd makes its scopes, below its own part of the tree. */
-const SLICE = "system.slice";
+const slice = "system.slice";
 /** Where the init of a container that nests others goes, by convention. */
-const REFUGE = "init";
+const refugeName = "init";
 
 /** The hierarchies that can be written to. */
 export function findHierarchies(sources: CgroupSources): Hierarchy[] {
@@ -36,7 +36,10 @@ export function findHierarchies(sources: CgroupSources): Hierarchy[] {
     if (id === undefined || init === undefined) return [];
     const version = id === "0" ? 2 : 1;
     const controllers = names.split(",");
-    const place = placeOf(writable.filter((mount) => holds(mount, version, controllers)), init);
+    const place = placeOf(
+      writable.filter((mount) => holds(mount, version, controllers)),
+      init,
+    );
     if (place === undefined) return [];
     if (version === 2) return [unifiedHierarchy(sources, place)];
     const { directory: parent } = place;
@@ -86,7 +89,7 @@ function unifiedHierarchy(sources: CgroupSources, place: Place): Hierarchy {
   // Where systemd is not seen to listen, this stands: the tree is its own, and asking it fails.
   if (place.ofSystemd && !isHybrid) {
     const controllers = words(`${place.directory}/cgroup.controllers`);
-    const parent = `${place.directory}/${SLICE}`;
+    const parent = `${place.directory}/${slice}`;
     return { version: 2, parent, controllers, enabled: [], scopes: true, refuge: null };
   }
   const { parent, refuge } = besideProcesses(place, sources.read);
@@ -115,5 +118,5 @@ function besideProcesses(
   }
   if (directory !== mount.mountPoint) return { parent: dirname(directory), refuge: null };
   const isTopOfNamespace = mount.root === "/";
-  return { parent: directory, refuge: isTopOfNamespace ? `${directory}/${REFUGE}` : null };
+  return { parent: directory, refuge: isTopOfNamespace ? `${directory}/${refugeName}` : null };
 }

@@ -1,8 +1,9 @@
 /** The jobs that BOSH has placed on this machine. */
-import { readNames } from "../core/files.ts";
-import { BpmError, isSystemError, messageOf } from "../report/errors.ts";
+
 import type { BoshRoot } from "../bosh/paths.ts";
 import { sharedPaths } from "../bosh/process-paths.ts";
+import { readNames } from "../core/files.ts";
+import { BpmError, isSystemError, messageOf } from "../report/errors.ts";
 
 /** Names of all jobs, sorted; whether each has a bpm.yml is for the caller to see. */
 export function listJobs(root: BoshRoot): string[] {

@@ -17,21 +17,22 @@ export function parseMountinfo(text: string): MountEntry[] {
     const [type, , superOptionText = ""] = fileSystem.split(" ");
     if (root === undefined || mountPoint === undefined || type === undefined) return [];
     const superOptions = superOptionText.split(",");
-    return [{
-      root: unescaped(root),
-      mountPoint: unescaped(mountPoint),
-      type,
-      superOptions,
-      readOnly: options.split(",").includes("ro") || superOptions.includes("ro"),
-    }];
+    return [
+      {
+        root: unescaped(root),
+        mountPoint: unescaped(mountPoint),
+        type,
+        superOptions,
+        readOnly: options.split(",").includes("ro") || superOptions.includes("ro"),
+      },
+    ];
   });
 }
 
 /** Blanks, newlines and backslashes are written as three octal digits. */
 function unescaped(field: string): string {
   if (!field.includes("\\")) return field;
-  return field.replace(
-    /\\([0-7]{3})/g,
-    (_, octal: string) => String.fromCharCode(parseInt(octal, 8)),
+  return field.replace(/\\([0-7]{3})/g, (_, octal: string) =>
+    String.fromCharCode(parseInt(octal, 8)),
   );
 }

@@ -32,11 +32,11 @@ export function liveStartTime(pid: number): string | undefined {
 }
 
 /** Clock ticks in a second, as /proc counts them on every architecture (USER_HZ). */
-const TICKS_PER_SECOND = 100;
+const ticksPerSecond = 100;
 
 /** When a process was started, in milliseconds since the boot: no matter how the clock was set. */
 export function bootMs(startTime: string): number {
-  return Number(startTime) * 1000 / TICKS_PER_SECOND;
+  return (Number(startTime) * 1000) / ticksPerSecond;
 }
 
 /** For how long a process that runs has run; bpm itself began just now. */

@@ -19,9 +19,9 @@ export interface ResolverStep {
 /** What is found at a path, which is not followed when it is a link. */
 export type Found = { readonly link: string } | "other" | "nothing";
 
-const RESOLV_CONF = "/etc/resolv.conf";
+const resolvConf = "/etc/resolv.conf";
 /** As many as the kernel follows, see path_resolution(7). */
-const LINKS_MAX = 40;
+const linksMax = 40;
 
 /**
  * Follows the chain from /etc/resolv.conf. A link to a directory that the sandbox shows too
@@ -33,9 +33,9 @@ export function followResolver(
   find: (path: string) => Found,
 ): ResolverStep[] {
   const steps: ResolverStep[] = [];
-  let inside = RESOLV_CONF;
-  let host = RESOLV_CONF;
-  for (let links = 0; links < LINKS_MAX; links++) {
+  let inside = resolvConf;
+  let host = resolvConf;
+  for (let links = 0; links < linksMax; links++) {
     const stop = firstLink(host, find);
     if (stop === undefined) return steps;
     const { path, rest, found } = stop;

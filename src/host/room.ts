@@ -1,5 +1,5 @@
 /** Place for the sandbox's BOSH root in a host's root that is shown as it is. */
-import { type BoshRoot, INTERNAL_ROOT } from "../bosh/paths.ts";
+import { type BoshRoot, internalRoot } from "../bosh/paths.ts";
 import { dirname, join } from "../bosh/posix.ts";
 import type { Room } from "./facts.ts";
 import type { Found } from "./resolver.ts";
@@ -13,9 +13,9 @@ export function findRoom(
   find: (path: string) => Found,
   list: (directory: string) => readonly string[],
 ): Room | null {
-  if (root === INTERNAL_ROOT) return null;
-  if (find(INTERNAL_ROOT) !== "nothing") return { directory: INTERNAL_ROOT, entries: [] };
-  const directory = dirname(INTERNAL_ROOT);
+  if (root === internalRoot) return null;
+  if (find(internalRoot) !== "nothing") return { directory: internalRoot, entries: [] };
+  const directory = dirname(internalRoot);
   const entries = [...list(directory)].sort().map((name) => {
     const path = join(directory, name);
     const found = find(path);

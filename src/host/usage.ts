@@ -19,9 +19,9 @@ export interface Usage {
 
 type Files = Readonly<Record<keyof Gauge, string>>;
 
-const TASKS: Files = { now: "pids.current", peak: "pids.peak", limit: "pids.max" };
+const tasks: Files = { now: "pids.current", peak: "pids.peak", limit: "pids.max" };
 
-const MEMORY: Readonly<Record<CgroupRef["version"], Files>> = {
+const memory: Readonly<Record<CgroupRef["version"], Files>> = {
   1: {
     now: "memory.usage_in_bytes",
     peak: "memory.max_usage_in_bytes",
@@ -33,15 +33,12 @@ const MEMORY: Readonly<Record<CgroupRef["version"], Files>> = {
 /** Reads the counters of the leaves that a process is in. */
 export function readUsage(cgroups: readonly CgroupRef[]): Usage {
   return {
-    memory: readGauge(cgroups, ({ version }) => MEMORY[version]),
-    tasks: readGauge(cgroups, () => TASKS),
+    memory: readGauge(cgroups, ({ version }) => memory[version]),
+    tasks: readGauge(cgroups, () => tasks),
   };
 }
 
-function readGauge(
-  cgroups: readonly CgroupRef[],
-  filesOf: (cgroup: CgroupRef) => Files,
-): Gauge {
+function readGauge(cgroups: readonly CgroupRef[], filesOf: (cgroup: CgroupRef) => Files): Gauge {
   for (const cgroup of cgroups) {
     const { now, peak, limit } = filesOf(cgroup);
     const read = (file: string) => count(readIfThere(`${cgroup.directory}/${file}`));
@@ -57,9 +54,9 @@ function gauge(now: number, peak: number | undefined, limit: number | undefined)
 }
 
 /** v1 says "no limit" with the largest number of pages, v2 with "max". */
-const UNLIMITED = 2 ** 62;
+const unlimited = 2 ** 62;
 
 function count(text: string | undefined): number | undefined {
   const number = Number.parseInt(text ?? "", 10);
-  return number < UNLIMITED ? number : undefined;
+  return number < unlimited ? number : undefined;
 }

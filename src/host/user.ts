@@ -1,7 +1,7 @@
 /** The unprivileged user, as /etc/passwd knows it: see passwd(5). */
 import { BpmError } from "../report/errors.ts";
 
-export const VCAP = "vcap";
+export const vcapIds = "vcap";
 
 export interface User {
   readonly uid: number;

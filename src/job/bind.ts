@@ -22,12 +22,13 @@ export function bindProperties(declared: readonly Declared[], given: Hash): Hash
 /** The names of given values that no declaration takes up, so that they have no effect. */
 export function ignoredNames(declared: readonly Pick<Property, "path">[], given: Hash): string[] {
   const names = declared.map(({ path }) => path);
-  const below = (hash: Hash, prefix: string): string[] => [...hash].flatMap(([key, value]) => {
-    const name = `${prefix}${key instanceof RubySymbol ? `:${key.name}` : String(key)}`;
-    if (names.includes(name)) return [];
-    const isParent = names.some((one) => one.startsWith(`${name}.`));
-    return isParent && isHash(value) ? below(value, `${name}.`) : [name];
-  });
+  const below = (hash: Hash, prefix: string): string[] =>
+    [...hash].flatMap(([key, value]) => {
+      const name = `${prefix}${key instanceof RubySymbol ? `:${key.name}` : String(key)}`;
+      if (names.includes(name)) return [];
+      const isParent = names.some((one) => one.startsWith(`${name}.`));
+      return isParent && isHash(value) ? below(value, `${name}.`) : [name];
+    });
   return below(given, "");
 }
 

@@ -1,8 +1,8 @@
 /** How two texts differ, line by line, in the form that patch(1) reads. */
 
-const CONTEXT = 3;
+const context = 3;
 /** The most pairs of lines that are compared; beyond it a part counts as replaced whole. */
-const MOST_PAIRS = 4_000_000;
+const mostPairs = 4_000_000;
 
 interface Line {
   readonly mark: " " | "-" | "+";
@@ -13,9 +13,8 @@ interface Line {
 export function unifiedDiff(name: string, before: string | undefined, after: string | undefined) {
   if (before === after) return "";
   const [old, now] = [linesOf(before), linesOf(after)];
-  const side = (mark: string, text: string | undefined) => (
-    `${mark} ${text === undefined ? "/dev/null" : name}\n`
-  );
+  const side = (mark: string, text: string | undefined) =>
+    `${mark} ${text === undefined ? "/dev/null" : name}\n`;
   const hunks = hunksOf(compare(old, now)).join("");
   return `${side("---", before)}${side("+++", after)}${hunks}`;
 }
@@ -44,7 +43,7 @@ function compare(old: readonly string[], now: readonly string[]): Line[] {
 
 /** The longest common subsequence stays, the rest is taken out or put in. */
 function middle(old: readonly string[], now: readonly string[]): Line[] {
-  if (old.length * now.length > MOST_PAIRS) return [...marked("-", old), ...marked("+", now)];
+  if (old.length * now.length > mostPairs) return [...marked("-", old), ...marked("+", now)];
   const lengths = commonLengths(old, now);
   const lines: Line[] = [];
   let [row, column] = [0, 0];
@@ -76,8 +75,10 @@ function commonLengths(old: readonly string[], now: readonly string[]): Uint32Ar
     const [below, here] = [lengths[row + 1], lengths[row]];
     if (below === undefined || here === undefined) continue;
     for (let column = now.length - 1; column >= 0; column -= 1) {
-      here[column] = old[row] === now[column] ? (below[column + 1] ?? 0) + 1
-        : Math.max(below[column] ?? 0, here[column + 1] ?? 0);
+      here[column] =
+        old[row] === now[column]
+          ? (below[column + 1] ?? 0) + 1
+          : Math.max(below[column] ?? 0, here[column + 1] ?? 0);
     }
   }
   return lengths;
@@ -89,8 +90,8 @@ function hunksOf(lines: readonly Line[]): string[] {
   const ranges: [start: number, end: number][] = [];
   for (const index of changed) {
     const last = ranges.at(-1);
-    if (last !== undefined && index <= last[1] + CONTEXT) last[1] = index + 1 + CONTEXT;
-    else ranges.push([Math.max(0, index - CONTEXT), index + 1 + CONTEXT]);
+    if (last !== undefined && index <= last[1] + context) last[1] = index + 1 + context;
+    else ranges.push([Math.max(0, index - context), index + 1 + context]);
   }
   return ranges.map(([start, end]) => hunk(lines, start, Math.min(end, lines.length)));
 }
@@ -102,6 +103,9 @@ function hunk(lines: readonly Line[], start: number, end: number): string {
     const first = count(lines.slice(0, start)) + (length === 0 ? 0 : 1);
     return `${first},${length}`;
   };
-  const body = lines.slice(start, end).map(({ mark, text }) => mark + text).join("");
+  const body = lines
+    .slice(start, end)
+    .map(({ mark, text }) => mark + text)
+    .join("");
   return `@@ -${range("+")} +${range("-")} @@\n${body}`;
 }

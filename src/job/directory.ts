@@ -12,7 +12,7 @@ export interface JobDirectory {
 }
 
 /** The job that a directory is, or all jobs of the release that it is. */
-export function jobDirectories(path: string): JobDirectory[] {
+function jobDirectories(path: string): JobDirectory[] {
   if (existsSync(join(path, "spec"))) return [{ path, name: basename(resolve(path)) }];
   const jobs = join(path, "jobs");
   const names = existsSync(jobs) ? readdirSync(jobs).sort() : [];

@@ -35,11 +35,14 @@ function numbered(names: readonly (Value | undefined)[]): Record<string, number>
   const ofName = (name: string) => Number(/^z([1-9]\d{0,3})$/.exec(name)?.[1] ?? 0);
   const taken = new Set(known.map(ofName));
   let next = 0;
-  return Object.fromEntries(known.map((name) => {
-    if (ofName(name) > 0) return [name, ofName(name)];
-    do next += 1; while (taken.has(next));
-    return [name, next];
-  }));
+  return Object.fromEntries(
+    known.map((name) => {
+      if (ofName(name) > 0) return [name, ofName(name)];
+      do next += 1;
+      while (taken.has(next));
+      return [name, next];
+    }),
+  );
 }
 
 function instancesOf(link: Hash): Hash[] {

@@ -18,12 +18,12 @@ interface About {
 export function failureFindings(file: FailedFile, about: About): Finding[] {
   const { failure, source, path } = file;
   const [line, ...callers] = failure.lines;
-  const filling = (text: string, at = line) => (
-    `Error filling in template '${source}' (line ${at ?? "(unknown)"}: ${text})`
+  const filling = (text: string, at = line) =>
+    `Error filling in template '${source}' (line ${at ?? "(unknown)"}: ${text})`;
+  const missing = failure.missing.filter(
+    ({ names, line: at }, index, all) =>
+      index === all.findIndex((one) => one.line === at && String(one.names) === String(names)),
   );
-  const missing = failure.missing.filter(({ names, line: at }, index, all) => (
-    index === all.findIndex((one) => one.line === at && String(one.names) === String(names))
-  ));
   if (missing.length > 0) {
     return missing.map(({ names, line: at }) => ({
       ...missingProperty(path, about, names, at ?? undefined),
@@ -33,15 +33,17 @@ export function failureFindings(file: FailedFile, about: About): Finding[] {
   const text = failure.names === null ? withoutValues(failure.text, about.given) : failure.text;
   const [first = ""] = text.trim().split("\n");
   const isRubys = failure.class !== "bpm";
-  return [{
-    file: path,
-    ...placeOf(about.text, line, failure.names ?? []),
-    severity: "error",
-    rule: "render",
-    message: failure.names === null && isRubys ? `${first} (${failure.class})` : first,
-    ...(callers.length === 0 ? {} : { hint: `called from line ${callers.join(", from line ")}` }),
-    ...(isRubys ? { director: filling(text) } : {}),
-  }];
+  return [
+    {
+      file: path,
+      ...placeOf(about.text, line, failure.names ?? []),
+      severity: "error",
+      rule: "render",
+      message: failure.names === null && isRubys ? `${first} (${failure.class})` : first,
+      ...(callers.length === 0 ? {} : { hint: `called from line ${callers.join(", from line ")}` }),
+      ...(isRubys ? { director: filling(text) } : {}),
+    },
+  ];
 }
 
 function missingProperty(
@@ -57,9 +59,12 @@ function missingProperty(
     ...placeOf(text, line, names),
     severity: "error",
     rule: "render",
-    message: names.length === 1 ? `property ${quoted} has no value`
-      : `none of the properties ${quoted} has a value`,
-    hint: names.some((one) => isDeclared(spec, one)) ? `give it with -s ${name}=VALUE or -p FILE`
+    message:
+      names.length === 1
+        ? `property ${quoted} has no value`
+        : `none of the properties ${quoted} has a value`,
+    hint: names.some((one) => isDeclared(spec, one))
+      ? `give it with -s ${name}=VALUE or -p FILE`
       : undeclaredHint(spec, name),
   };
 }

@@ -4,16 +4,16 @@ import { dirname, relative } from "node:path";
 import { BpmError, messageOf } from "../report/errors.ts";
 import { quote } from "../report/escape.ts";
 
-const MEBIBYTE = 2 ** 20;
+const mebibyte = 2 ** 20;
 
 /** The longest spec, template or file of properties. The longest known template has 106 kB. */
-export const MOST_BYTES = 16 * MEBIBYTE;
+const mostBytes = 16 * mebibyte;
 
 /**
  * Reads a regular file of at most `most` bytes. With `within`, a symbolic link must not lead out
  * of that directory: whoever wrote a release must not have root's files rendered into it.
  */
-export function readAuthorFile(path: string, within?: string, most = MOST_BYTES): Uint8Array {
+export function readAuthorFile(path: string, within?: string, most = mostBytes): Uint8Array {
   try {
     const real = realpathSync(path);
     if (within !== undefined && !isWithin(real, realpathSync(within))) {
@@ -40,7 +40,7 @@ function readRegular(path: string, real: string, most: number): Uint8Array {
       throw new BpmError("not-a-file", `read ${path}: it is no regular file`);
     }
     if (size > most) {
-      const limit = `${most / MEBIBYTE} MiB`;
+      const limit = `${most / mebibyte} MiB`;
       throw new BpmError("too-large", `read ${path}: it is larger than ${limit}`);
     }
     const bytes = new Uint8Array(size);

@@ -41,18 +41,21 @@ export function formatFinding(finding: Finding, lines: Lines): string {
   return `${escapeControl(text)}\n`;
 }
 
-const BEFORE = 60;
-const WIDTH = 100;
+const before = 60;
+const lineWidth = 100;
 
 /** The line, cut to a part that fits a screen, and marks below the place. */
 function excerpt({ line, column, length = 1 }: Finding, text: string | undefined): string[] {
   const characters = [...(text ?? "")];
-  const start = Math.max(0, column - 1 - BEFORE);
-  const shown = characters.slice(start, start + WIDTH);
+  const start = Math.max(0, column - 1 - before);
+  const shown = characters.slice(start, start + lineWidth);
   if (shown.join("").trim() === "") return [];
   const number = String(line).padStart(5);
   // Tabs stay, so that the mark is below its character however wide they are.
-  const margin = shown.slice(0, column - 1 - start).join("").replace(/[^\t]/gu, " ");
+  const margin = shown
+    .slice(0, column - 1 - start)
+    .join("")
+    .replace(/[^\t]/gu, " ");
   const marks = "^".repeat(Math.max(1, Math.min(length, shown.length - (column - 1 - start))));
   return [`${number} | ${shown.join("").trimEnd()}`, `      | ${margin}${marks}`];
 }

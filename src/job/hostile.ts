@@ -73,8 +73,11 @@ function isSame(before: Value, after: Value, text: string): boolean {
     return before === after || (before.includes(text) && typeof after === "string");
   }
   if (Array.isArray(before)) {
-    return Array.isArray(after) && before.length === after.length
-      && before.every((item, index) => isSame(item, after[index] ?? null, text));
+    return (
+      Array.isArray(after) &&
+      before.length === after.length &&
+      before.every((item, index) => isSame(item, after[index] ?? null, text))
+    );
   }
   if (!isHash(before)) return Object.is(before, after) || className(before) === "Symbol";
   if (!isHash(after) || before.size !== after.size) return false;

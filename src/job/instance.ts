@@ -1,7 +1,7 @@
 /** What `spec` says in a template: the instance that a job is rendered for. */
 import { UsageError } from "../report/errors.ts";
 import { quote } from "../report/escape.ts";
-import { hash, type Hash, type Value } from "./value.ts";
+import { type Hash, hash, type Value } from "./value.ts";
 
 /** The part of a template's `spec` that is not properties, links and release. */
 export type Instance = Hash;

@@ -1,10 +1,10 @@
 /** Links as they are given by hand: in the form of a manifest's manual links, and completed. */
 import { BpmError } from "../report/errors.ts";
 import { quote } from "../report/escape.ts";
-import type { Instance } from "./instance.ts";
 import type { Finding } from "./finding.ts";
+import type { Instance } from "./instance.ts";
 import type { ConsumedLink, JobSpec } from "./spec.ts";
-import { hash, type Hash, isHash, type Value } from "./value.ts";
+import { type Hash, hash, isHash, type Value } from "./value.ts";
 
 type LinkName = Pick<ConsumedLink, "name" | "type">;
 
@@ -30,7 +30,7 @@ export function unusedLinks(consumed: readonly LinkName[], given: Hash): string[
 }
 
 function completeLink({ name, type }: LinkName, given: Value, instance: Instance): Hash {
-  const instances = isHash(given) ? given.get("instances") ?? [] : null;
+  const instances = isHash(given) ? (given.get("instances") ?? []) : null;
   if (!isHash(given) || !Array.isArray(instances)) {
     const form = "{instances: [{address: …}], properties: {…}}";
     throw new BpmError("invalid-link", `the link ${quote(name)} must have the form ${form}`);
@@ -80,7 +80,8 @@ export function missingLinks({ consumes, file, name: job }: JobSpec, given: Hash
     rule: "link",
     message: `no link ${quote(name)} of type ${quote(type)} is given, and it is not optional`,
     hint: "give it with --links FILE",
-    director: `Failed to resolve link '${name}' with type '${type}' from job '${job}' in instance `
-      + `group '${job}'. Details below: - No link providers found`,
+    director:
+      `Failed to resolve link '${name}' with type '${type}' from job '${job}' in instance ` +
+      `group '${job}'. Details below: - No link providers found`,
   }));
 }

@@ -22,16 +22,21 @@ export function lintJob(
     return findingsOf(readJob(directory, parse), active);
   } catch (error) {
     if (!(error instanceof PsychError)) throw error;
-    const { position: { line, column }, reason } = error;
+    const {
+      position: { line, column },
+      reason,
+    } = error;
     const file = join(directory.path, "spec");
     return [{ file, line, column, severity: "error", rule: "spec", message: reason }];
   }
 }
 
 export function findingsOf(job: LintedJob, active: readonly Rule[]): Finding[] {
-  const found = active.flatMap((rule) => [...rule.check(job)].map((one): Finding => (
-    { ...one, severity: rule.severity, rule: rule.name }
-  )));
+  const found = active.flatMap((rule) =>
+    [...rule.check(job)].map(
+      (one): Finding => ({ ...one, severity: rule.severity, rule: rule.name }),
+    ),
+  );
   return found.sort(byPlace);
 }
 

@@ -69,7 +69,7 @@ function writeFile(path: string, bytes: Uint8Array, mode: number, owner?: Rights
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
   try {
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
     fchmodSync(file, mode);
     if (owner !== undefined) fchownSync(file, owner.uid, owner.gid);
   } finally {

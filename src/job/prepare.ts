@@ -11,7 +11,7 @@ import { type Instance, standardInstance, templateSpec, withFields } from "./ins
 import { completeLinks } from "./links.ts";
 import type { TemplateText, Unit } from "./renderer/unit.ts";
 import { type JobSpec, readSpec, requireValid } from "./spec.ts";
-import { hash, type Hash, type Value } from "./value.ts";
+import { type Hash, hash, type Value } from "./value.ts";
 
 export interface Given {
   readonly properties: Hash;

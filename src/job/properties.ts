@@ -1,6 +1,6 @@
 /** What is known of a job's properties without running its templates. */
 import type { Position } from "../config/types.ts";
-import { propertyUses, type PropertyUseIn } from "./rules/names.ts";
+import { type PropertyUseIn, propertyUses } from "./rules/names.ts";
 import { type LintedJob, placeIn } from "./rules/rule.ts";
 import type { Property } from "./spec.ts";
 import { splitName, type Value } from "./value.ts";

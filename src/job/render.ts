@@ -25,18 +25,21 @@ export async function renderJobs(
   jobs: readonly PreparedJob[],
   options: NativeOptions,
 ): Promise<{ ruby: string; jobs: RenderedJob[] }> {
-  const answer = await evaluateNatively(jobs.map(({ unit }) => unit), options);
+  const answer = await evaluateNatively(
+    jobs.map(({ unit }) => unit),
+    options,
+  );
   return {
     ruby: answer.ruby,
     jobs: jobs.map((job, index) => {
       const results = answer.results[index] ?? [];
       const pairs = job.files.map((file, at) => ({ file, result: results[at] }));
-      const files = pairs.flatMap(({ file, result }) => (
-        result?.output === undefined ? [] : [{ ...file, bytes: result.output }]
-      ));
-      const failures = pairs.flatMap(({ file, result }) => (
-        result?.failure === undefined ? [] : [{ ...file, failure: result.failure }]
-      ));
+      const files = pairs.flatMap(({ file, result }) =>
+        result?.output === undefined ? [] : [{ ...file, bytes: result.output }],
+      );
+      const failures = pairs.flatMap(({ file, result }) =>
+        result?.failure === undefined ? [] : [{ ...file, failure: result.failure }],
+      );
       const asked = new Map(pairs.map(({ file, result }) => [file.source, result?.asked ?? []]));
       return { job, files: [...files, providedLinks(job)], failures, asked };
     }),

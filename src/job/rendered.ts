@@ -18,15 +18,17 @@ export function renderedFindings(file: RenderedText): Finding[] {
   if (file.destination === "config/bpm.yml") return configFindings(file);
   const kind = fileKind(file.destination);
   if (kind === undefined || isWellFormed(file.destination, file.bytes)) return [];
-  return [{
-    file: file.path,
-    line: 1,
-    column: 1,
-    severity: renderedSyntax.severity,
-    rule: renderedSyntax.name,
-    message: `what this renders to is no ${kind}`,
-    hint: "bpm job render prints it",
-  }];
+  return [
+    {
+      file: file.path,
+      line: 1,
+      column: 1,
+      severity: renderedSyntax.severity,
+      rule: renderedSyntax.name,
+      message: `what this renders to is no ${kind}`,
+      hint: "bpm job render prints it",
+    },
+  ];
 }
 
 /** A line that stands in the template as it is, is told with its place there. */

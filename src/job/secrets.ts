@@ -2,7 +2,7 @@
 import { type Hash, isHash, type Value } from "./value.ts";
 
 /** Shorter texts are words that a message may have of its own accord. */
-const SHORTEST = 4;
+const shortest = 4;
 
 /** A text with every given value replaced by the name under which it was given. */
 export function withoutValues(text: string, given: readonly Hash[]): string {
@@ -20,7 +20,7 @@ interface NamedText {
 }
 
 function namedTexts(value: Value, name: string): NamedText[] {
-  if (typeof value === "string") return value.length < SHORTEST ? [] : [{ name, text: value }];
+  if (typeof value === "string") return value.length < shortest ? [] : [{ name, text: value }];
   const below = (key: string) => (name === "" ? key : `${name}.${key}`);
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => namedTexts(item, below(String(index))));

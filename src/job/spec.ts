@@ -1,12 +1,12 @@
 /** A job's spec: what it is made of, and where in the file each part stands. */
 import { join } from "node:path";
-import type { YamlNode } from "../config/yaml/nodes.ts";
 import type { Position } from "../config/types.ts";
+import type { YamlNode } from "../config/yaml/nodes.ts";
 import { BpmError } from "../report/errors.ts";
 import { quote } from "../report/escape.ts";
 import { readAuthorFile, territoryOf } from "./files.ts";
-import { className, type Hash, isHash, splitName, type Value } from "./value.ts";
 import { asJson } from "./json-value.ts";
+import { className, type Hash, isHash, splitName, type Value } from "./value.ts";
 import { type PsychDocument, readPsych } from "./yaml/psych.ts";
 
 export interface TemplateEntry {
@@ -169,9 +169,9 @@ class SpecReader {
     const path = [...link.path, "properties"];
     if (!Array.isArray(names)) this.#problem(path, "the properties of a link are a list of names");
     const list = Array.isArray(names) ? names : [];
-    const properties = list.flatMap((name, index) => (
-      typeof name === "string" ? [{ name, position: this.#position([...path, index]) }] : []
-    ));
+    const properties = list.flatMap((name, index) =>
+      typeof name === "string" ? [{ name, position: this.#position([...path, index]) }] : [],
+    );
     if (link.fields.has("optional")) {
       this.#problem([...link.path, "optional"], "a provided link cannot be optional");
     }
@@ -192,8 +192,10 @@ class SpecReader {
     const names = new Set<Value>();
     return links.flatMap((link, index) => {
       const path = [kind, index];
-      const isLink = isHash(link) && typeof link.get("name") === "string"
-        && typeof link.get("type") === "string";
+      const isLink =
+        isHash(link) &&
+        typeof link.get("name") === "string" &&
+        typeof link.get("type") === "string";
       if (!isLink) {
         this.#problem(path, `each of ${kind} needs a name and a type`);
         return [];
@@ -259,8 +261,8 @@ function part(node: YamlNode, key: Key): { node: YamlNode; offset: number } | un
     return item && { node: item, offset: item.offset };
   }
   if (target.kind !== "mapping") return undefined;
-  const entry = target.entries.findLast(({ key: name }) => (
-    name.kind === "scalar" && name.text === String(key)
-  ));
+  const entry = target.entries.findLast(
+    ({ key: name }) => name.kind === "scalar" && name.text === String(key),
+  );
   return entry && { node: entry.value, offset: entry.key.offset };
 }

@@ -54,9 +54,13 @@ export async function tryJobs(
 function planOf(trial: Trial): Plan {
   const bound = bindProperties(trial.prepared.spec.properties, trial.given);
   const required = propertyFacts(trial.linted).filter((one) => one.required);
-  const isGiven = (name: string) => name.split(".").reduce((value: Value | undefined, key) => (
-    value instanceof Map ? value.get(key) : undefined
-  ), bound) != null;
+  const isGiven = (name: string) =>
+    name
+      .split(".")
+      .reduce(
+        (value: Value | undefined, key) => (value instanceof Map ? value.get(key) : undefined),
+        bound,
+      ) != null;
   const invented = required.map(({ name }) => name).filter((name) => !isGiven(name));
   return { trial, secrets: secretsOf(trial.prepared.spec), invented };
 }
@@ -70,7 +74,10 @@ function secretsOf({ properties }: JobSpec): string[] {
 
 /** The job with a harmless value for every secret, and a hostile one for `name`. */
 function unitOf({ trial, secrets, invented }: Plan, name: string | undefined): Unit {
-  const { prepared: { spec, unit }, given } = trial;
+  const {
+    prepared: { spec, unit },
+    given,
+  } = trial;
   const values = [
     ...invented.map((one) => nested(one, "bpm-lint-made-up")),
     given,
@@ -82,7 +89,11 @@ function unitOf({ trial, secrets, invented }: Plan, name: string | undefined): U
 
 /** Files for which no template has asked for a value that was made up. */
 function checkFiles(plan: Plan, base: readonly TemplateResult[]): Finding[] {
-  const { trial: { prepared }, secrets, invented } = plan;
+  const {
+    trial: { prepared },
+    secrets,
+    invented,
+  } = plan;
   const madeUp = [...secrets, ...invented];
   return prepared.files.flatMap(({ destination, path }, index) => {
     const { output, asked = [] } = base[index] ?? {};
@@ -105,15 +116,18 @@ function compare(
     const wrong = damage(destination, harmless(name), { before, after });
     const template = linted.templates.find((one) => one.source === source);
     if (wrong === undefined || template === undefined) return [];
-    const use = template.usage.uses.find((one): one is PropertyUse => (
-      one.kind === "property" && one.names.some((asked) => isBelowOrSame(name, asked))
-    ));
-    return [{
-      ...placeIn(template, use ?? { offset: 0 }),
-      severity: unsafeValue.severity,
-      rule: unsafeValue.name,
-      message: `with a quote, a colon or a # in ${JSON.stringify(name)}, ${wrong}`,
-      hint: `write <%= p("${name}").to_json %>, which quotes whatever has to be quoted`,
-    }];
+    const use = template.usage.uses.find(
+      (one): one is PropertyUse =>
+        one.kind === "property" && one.names.some((asked) => isBelowOrSame(name, asked)),
+    );
+    return [
+      {
+        ...placeIn(template, use ?? { offset: 0 }),
+        severity: unsafeValue.severity,
+        rule: unsafeValue.name,
+        message: `with a quote, a colon or a # in ${JSON.stringify(name)}, ${wrong}`,
+        hint: `write <%= p("${name}").to_json %>, which quotes whatever has to be quoted`,
+      },
+    ];
   });
 }

@@ -59,9 +59,11 @@ export function usageOf(template: Uint8Array, parse: Parse): Usage {
   const { value, errors } = parse(new TextDecoder().decode(toRuby(template)));
   const uses: Use[] = [];
   visit(value, { guarded: false }, uses);
-  const problems = errors.map(({ message, location: { startOffset, length } }) => (
-    { message, offset: startOffset, length }
-  ));
+  const problems = errors.map(({ message, location: { startOffset, length } }) => ({
+    message,
+    offset: startOffset,
+    length,
+  }));
   return { uses, problems };
 }
 
@@ -71,15 +73,21 @@ interface Surroundings {
 
 function visit(node: Node, around: Surroundings, uses: Use[]): void {
   if (node instanceof CallNode) uses.push(...usesOf(node, around));
-  const guards = node instanceof IfNode || node instanceof UnlessNode
-    || (node instanceof BeginNode && node.rescueClause !== null)
-    || (node instanceof CallNode && /^(?:else_)?if_link$/.test(node.name));
+  const guards =
+    node instanceof IfNode ||
+    node instanceof UnlessNode ||
+    (node instanceof BeginNode && node.rescueClause !== null) ||
+    (node instanceof CallNode && /^(?:else_)?if_link$/.test(node.name));
   const within = guards ? { guarded: true } : around;
   for (const child of node.compactChildNodes()) visit(child, within, uses);
 }
 
 function usesOf(call: CallNode, { guarded }: Surroundings): Use[] {
-  const { name, receiver, location: { startOffset, length } } = call;
+  const {
+    name,
+    receiver,
+    location: { startOffset, length },
+  } = call;
   const place = { offset: startOffset, length };
   const own = receiver === null || receiver instanceof SelfNode;
   const args = call.arguments_?.arguments_ ?? [];
@@ -106,11 +114,7 @@ function isContexts(call: CallNode): boolean {
   return root instanceof CallNode && /^if_(?:p|link)$/.test(root.name);
 }
 
-function propertyUse(
-  helper: "p" | "if_p",
-  args: readonly Node[],
-  place: Placed,
-): PropertyUse {
+function propertyUse(helper: "p" | "if_p", args: readonly Node[], place: Placed): PropertyUse {
   const given = helper === "p" ? args.slice(0, 1) : args;
   const parts = given.flatMap((arg) => (arg instanceof ArrayNode ? arg.elements : [arg]));
   const names = parts.flatMap((part) => textOf(part) ?? []);
@@ -128,5 +132,5 @@ function textOf(node: Node | undefined): string | undefined {
 }
 
 function prefixOf(node: Node): string {
-  return node instanceof InterpolatedStringNode ? textOf(node.parts[0]) ?? "" : "";
+  return node instanceof InterpolatedStringNode ? (textOf(node.parts[0]) ?? "") : "";
 }

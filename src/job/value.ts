@@ -57,7 +57,7 @@ function fromPlain(value: Plain): Value {
   if (value === null || value instanceof Map) return value;
   if (Array.isArray(value)) return value.map(fromPlain);
   if (typeof value === "object") return hash(value as Readonly<Record<string, Plain>>);
-  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : value as Value;
+  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : (value as Value);
 }
 
 /** `"a.b.".split(".")` in Ruby: empty parts at the end are dropped, those between stay. */

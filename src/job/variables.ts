@@ -28,9 +28,12 @@ function fill(value: Value, find: Find, above: readonly Value[]): Value {
   const within = [...above, value];
   if (Array.isArray(value)) return value.map((item) => fill(item, find, within));
   if (!isHash(value)) return value;
-  return new Map([...value].map(([key, one]): [Value, Value] => (
-    [fill(key, find, within), fill(one, find, within)]
-  )));
+  return new Map(
+    [...value].map(([key, one]): [Value, Value] => [
+      fill(key, find, within),
+      fill(one, find, within),
+    ]),
+  );
 }
 
 /** A text that is nothing but a variable becomes its value, of whatever kind. */

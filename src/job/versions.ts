@@ -12,20 +12,26 @@ export interface RubyResult {
 export function differences(one: RubyResult, other: RubyResult): Finding[] {
   return one.jobs.flatMap((job, index) => {
     const theirs = other.jobs[index];
-    return theirs === undefined ? [] : job.job.files.flatMap(({ path, destination }): Finding[] => {
-      const line = firstDifference(textOf(job, destination), textOf(theirs, destination));
-      if (line === undefined) return [];
-      return [{
-        file: path,
-        line: 1,
-        column: 1,
-        severity: "error",
-        rule: "ruby-versions",
-        message: `${destination} is not the same with ${one.ruby} and with ${other.ruby}`,
-        hint: line === 0 ? "with one of them it cannot be rendered at all"
-          : `the first difference is in line ${line} of the rendered file`,
-      }];
-    });
+    return theirs === undefined
+      ? []
+      : job.job.files.flatMap(({ path, destination }): Finding[] => {
+          const line = firstDifference(textOf(job, destination), textOf(theirs, destination));
+          if (line === undefined) return [];
+          return [
+            {
+              file: path,
+              line: 1,
+              column: 1,
+              severity: "error",
+              rule: "ruby-versions",
+              message: `${destination} is not the same with ${one.ruby} and with ${other.ruby}`,
+              hint:
+                line === 0
+                  ? "with one of them it cannot be rendered at all"
+                  : `the first difference is in line ${line} of the rendered file`,
+            },
+          ];
+        });
   });
 }
 

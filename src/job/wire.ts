@@ -10,14 +10,14 @@ import { floatText, RubySymbol, type Value } from "./value.ts";
 type Wire = null | boolean | string | bigint | readonly Wire[];
 
 /** More would be a bomb of aliases (CWE-776), not a job's properties. */
-const MOST_VALUES = 1_000_000;
+const mostValues = 1_000_000;
 
 /** The value as JSON text can carry it; `toJson` writes the text. */
 export function encode(value: Value): Wire {
-  let left = MOST_VALUES;
+  let left = mostValues;
   const walk = (one: Value, above: readonly Value[]): Wire => {
     left -= 1;
-    if (left < 0) throw new BpmError("too-large", `there are more than ${MOST_VALUES} values`);
+    if (left < 0) throw new BpmError("too-large", `there are more than ${mostValues} values`);
     if (typeof one === "number") return ["f", Number.isFinite(one) ? floatText(one) : String(one)];
     if (one instanceof RubySymbol) return [":", one.name];
     if (one === null || typeof one !== "object") return one;
@@ -31,7 +31,7 @@ export function encode(value: Value): Wire {
 
 /** `JSON.stringify`, with integers of any size. */
 export function toJson(document: unknown): string {
-  return JSON.stringify(document, (_key, value: unknown) => (
-    typeof value === "bigint" ? JSON.rawJSON(value.toString()) : value
-  ));
+  return JSON.stringify(document, (_key, value: unknown) =>
+    typeof value === "bigint" ? JSON.rawJSON(value.toString()) : value,
+  );
 }

@@ -1,16 +1,16 @@
 /** What a container lacks that a machine of its own has, and that bpm may add to it. */
 import { readLink } from "../core/files.ts";
 import { read, readIfPresent } from "../host/files.ts";
-import { planMissingHierarchies } from "../plan/missing-hierarchies.ts";
 import { parseMountinfo } from "../host/mountinfo.ts";
+import { planMissingHierarchies } from "../plan/missing-hierarchies.ts";
 import type { Session } from "./session.ts";
 
 /** PROC_PID_INIT_INO in include/linux/proc_ns.h: the PID namespace that the machine started in. */
-const INITIAL_PID_NAMESPACE = "pid:[4026531836]";
+const initialPidNamespace = "pid:[4026531836]";
 
 /** Whether this is not the machine itself. */
 export function isContainer(): boolean {
-  return readLink("/proc/self/ns/pid") !== INITIAL_PID_NAMESPACE;
+  return readLink("/proc/self/ns/pid") !== initialPidNamespace;
 }
 
 /** Mounts the cgroup hierarchies that bpm needs, in a container that does not show them. */

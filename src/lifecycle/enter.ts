@@ -6,8 +6,8 @@ import type { EnterHint } from "../core/documents.ts";
 import { hintsByAction } from "../core/hints.ts";
 import type { Step } from "../core/steps.ts";
 import { BpmError } from "../report/errors.ts";
-import { readEntry, type SandboxEntry } from "./state/entry.ts";
 import type { Target } from "./session.ts";
+import { readEntry, type SandboxEntry } from "./state/entry.ts";
 import type { ProcessState } from "./state/state.ts";
 import { runningState } from "./state/status.ts";
 
@@ -63,9 +63,9 @@ export function enterSandbox({ name, state, entry }: Sandbox, { command, termina
 }
 
 function hints(step: Step): EnterHint[] {
-  return (hintsByAction[step] ?? []).flatMap(({ errno = [], text }) => (
-    errno.map((name) => ({ step, errno: name, text }))
-  ));
+  return (hintsByAction[step] ?? []).flatMap(({ errno = [], text }) =>
+    errno.map((name) => ({ step, errno: name, text })),
+  );
 }
 
 /** That of the process, and what its terminal is like. */

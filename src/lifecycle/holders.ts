@@ -4,8 +4,8 @@
  * waited for.
  */
 import { isAlive, type ProcessIdentity } from "../host/process.ts";
-import { end } from "./end.ts";
 import { signalNumber } from "../report/signal.ts";
+import { end } from "./end.ts";
 import type { Session } from "./session.ts";
 import { type ProcessState, readState } from "./state/state.ts";
 
@@ -69,9 +69,9 @@ class Holders {
 
   /** What it was making is removed by whoever has the lock next. */
   #endCreator({ creator }: ProcessState): void {
-    [signalNumber("TERM"), signalNumber("KILL")].some((signal) => (
-      this.#signal(creator, signal, patience.signal)
-    ));
+    [signalNumber("TERM"), signalNumber("KILL")].some((signal) =>
+      this.#signal(creator, signal, patience.signal),
+    );
   }
 
   /** A bpm that is suspended, or waits for what does not come, would hold the lock for ever. */

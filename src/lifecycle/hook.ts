@@ -51,12 +51,12 @@ function started<Started>(start: () => Started, { executable }: HookRequest): St
 }
 
 /** What is wrong with a hook that is there but cannot be executed, by its first line. */
-export function hookHint(errno: string, line: string): string | undefined {
+function hookHint(errno: string, line: string): string | undefined {
   const interpreter = /^#!\s*([^\s]+)/.exec(line)?.[1];
   if (errno === "ENOENT" && interpreter !== undefined) {
     return line.endsWith("\r")
-      ? `Its first line ends in a carriage return, which Linux takes for a part of the name `
-        + `${interpreter}: save it with Unix line ends.`
+      ? `Its first line ends in a carriage return, which Linux takes for a part of the name ` +
+          `${interpreter}: save it with Unix line ends.`
       : `Its first line names ${interpreter}, which is not there.`;
   }
   if (errno !== "ENOEXEC") return undefined;

@@ -4,10 +4,10 @@ import { ConfigError } from "../config/parse.ts";
 import type { Problem, ProcessConfig } from "../config/types.ts";
 import { type DeviceVolume, findDeviceVolumes, withDevice } from "../host/device-nodes.ts";
 import { gatherHostFacts } from "../host/gather.ts";
-import { NO_OVERRIDES, planProcess, type ProcessPlan } from "../plan/plan.ts";
+import { noOverrides, type ProcessPlan, planProcess } from "../plan/plan.ts";
 import { readProcessConfig } from "./configuration.ts";
-import { observeProcess, type Observation } from "./state/observe.ts";
 import type { Target } from "./session.ts";
+import { type Observation, observeProcess } from "./state/observe.ts";
 
 export interface Inspection {
   readonly paths: ProcessPaths;
@@ -21,7 +21,7 @@ export interface Inspection {
 }
 
 /** Stands for the digits that tell the cgroups of one start from those of another. */
-const EVERY_START = "*";
+const everyStart = "*";
 
 /** Throws what a start would throw before it changes anything. */
 export function inspectProcess(target: Target): Inspection {
@@ -30,9 +30,9 @@ export function inspectProcess(target: Target): Inspection {
   if (config.startProblems.length > 0) {
     throw new ConfigError(paths.configFile.external(), config.startProblems, warnings);
   }
-  const overrides = NO_OVERRIDES;
+  const overrides = noOverrides;
   const facts = gatherHostFacts(paths, config, overrides);
-  const planned = planProcess({ paths, config, facts, overrides, unique: EVERY_START });
+  const planned = planProcess({ paths, config, facts, overrides, unique: everyStart });
   const devices = findDeviceVolumes(planned.launch.mounts);
   const mounts = planned.launch.mounts.map((mount) => withDevice(mount, devices));
   const plan = { ...planned, launch: { ...planned.launch, mounts } };

@@ -7,19 +7,24 @@ import type { Action, Descriptor } from "../core/actions.ts";
 import type { LaunchResponse } from "../core/documents.ts";
 import { descriptorAt, launchedAt } from "../core/results.ts";
 import { gatherHostFacts } from "../host/gather.ts";
+import { ownIdentity } from "../host/process.ts";
 import type { PrepareStep } from "../plan/launch-plan.ts";
-import { planProcess, type ProcessPlan, type RunOverrides } from "../plan/plan.ts";
+import { type ProcessPlan, planProcess, type RunOverrides } from "../plan/plan.ts";
 import type { Logger } from "../report/bpm-log.ts";
 import { BpmError, messageOf, toBpmError } from "../report/errors.ts";
 import { readProcessConfig } from "./configuration.ts";
 import { mountMissingHierarchies } from "./containers.ts";
-import { entryOf } from "./state/entry.ts";
-import { ownIdentity } from "../host/process.ts";
-import {
-  createExitRecord, removeState, writeEntry, writePidfile, writeRunning, writeState,
-} from "./state/notes.ts";
 import { publishPidfile, removePidfile } from "./pidfile.ts";
 import { openLock, prepareOne, rootDirectory, type Session, warn } from "./session.ts";
+import { entryOf } from "./state/entry.ts";
+import {
+  createExitRecord,
+  removeState,
+  writeEntry,
+  writePidfile,
+  writeRunning,
+  writeState,
+} from "./state/notes.ts";
 import type { ProcessState } from "./state/state.ts";
 
 /** The process's part of bpm.yml. What is odd about the file, or wrong, goes to bpm.log. */
@@ -86,9 +91,11 @@ export function launch(
     ...creator,
     creator,
     shutdown_signal: config.shutdownSignal,
-    cgroups: planned.launch.cgroups.map(({ version, directory, scope }) => (
-      { version, directory, unit: scope?.unit ?? null }
-    )),
+    cgroups: planned.launch.cgroups.map(({ version, directory, scope }) => ({
+      version,
+      directory,
+      unit: scope?.unit ?? null,
+    })),
     created: new Date().toISOString(),
   };
   try {
@@ -125,11 +132,7 @@ function makeStateDirectory({ core, paths }: Session): Descriptor {
 export function undo(session: Session, cgroups: ProcessState["cgroups"]): void {
   const { core, paths, log } = session;
   try {
-    core.perform([
-      { destroy: { cgroups } },
-      removePidfile(paths),
-      removeState(paths),
-    ]);
+    core.perform([{ destroy: { cgroups } }, removePidfile(paths), removeState(paths)]);
   } catch (error) {
     log.error("failed-to-cleanup", error);
   }
@@ -157,16 +160,19 @@ function enter(
     ...(isRun ? [] : [writePidfile(paths, directory, [])]),
   ];
   const launch = actions.length;
-  actions.push({
-    launch: {
-      plan: planned.launch,
-      stdout: isRun ? none : { fd: logs.stdoutLog },
-      stderr: isRun ? none : { fd: logs.stderrLog },
-      exit_record: { of: 1 },
-      pidfile: isRun ? none : { of: 2 },
-      die_with_parent: isRun,
+  actions.push(
+    {
+      launch: {
+        plan: planned.launch,
+        stdout: isRun ? none : { fd: logs.stdoutLog },
+        stderr: isRun ? none : { fd: logs.stderrLog },
+        exit_record: { of: 1 },
+        pidfile: isRun ? none : { of: 2 },
+        die_with_parent: isRun,
+      },
     },
-  }, writeRunning(paths, directory, creating, launch));
+    writeRunning(paths, directory, creating, launch),
+  );
   if (!isRun) {
     const running = { pid: { pid: launch }, process: { of: launch } };
     actions.push(...publishPidfile(paths, actions.length, directory, running));

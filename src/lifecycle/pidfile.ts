@@ -10,7 +10,7 @@ import type { Action, Descriptor, EmptyIfEndedAction, Piece } from "../core/acti
 import { readIfThere } from "../core/files.ts";
 import { rootDirectory, type Session } from "./session.ts";
 import { writePidfile } from "./state/notes.ts";
-import { exitFile, pidFile, type ProcessState } from "./state/state.ts";
+import { exitFile, type ProcessState, pidFile } from "./state/state.ts";
 
 export interface PublishedProcess {
   readonly pid: Piece;
@@ -56,10 +56,15 @@ export function restorePidfile({ core, paths, log }: Session, state: ProcessStat
   const { pid, start_time } = state;
   core.perform([
     rootDirectory(paths.stateDir.external(), 0o700),
-    ...publishPidfile(paths, 1, { of: 0 }, {
-      pid: { text: String(pid) },
-      process: { noted: { pid, start_time } },
-    }),
+    ...publishPidfile(
+      paths,
+      1,
+      { of: 0 },
+      {
+        pid: { text: String(pid) },
+        process: { noted: { pid, start_time } },
+      },
+    ),
   ]);
 }
 

@@ -9,11 +9,11 @@ import type { ProcessPlan, RunOverrides } from "../plan/plan.ts";
 import type { Logger } from "../report/bpm-log.ts";
 import { BpmError } from "../report/errors.ts";
 import { bytesText } from "../report/quantities.ts";
-import { endingData } from "./state/ending.ts";
-import { failure, findConfig, launch, type Launched, plan, undo } from "./launch.ts";
-import { stateFiles } from "./state/notes.ts";
+import { failure, findConfig, type Launched, launch, plan, undo } from "./launch.ts";
 import { removeRemains } from "./remains.ts";
 import { locked, logEnd, openSession, type Session, type Target } from "./session.ts";
+import { endingData } from "./state/ending.ts";
+import { stateFiles } from "./state/notes.ts";
 import { exitFile } from "./state/state.ts";
 import { processStatus } from "./state/status.ts";
 
@@ -59,11 +59,7 @@ function run(session: Session, target: RunTarget): void {
   }
 }
 
-function launchRun(
-  session: Session,
-  config: ProcessConfig,
-  planned: ProcessPlan,
-): never {
+function launchRun(session: Session, config: ProcessConfig, planned: ProcessPlan): never {
   const steps = session.log.session("run-process");
   steps.info("starting");
   try {
@@ -99,11 +95,12 @@ function supervise(
   const { log, logFd, lockFd, paths } = session;
   const core: Core = session.core;
   const directory = paths.stateDir.external();
-  const last = (how: () => void) => log.later(() => {
-    steps.info("complete");
-    how();
-    logEnd(log);
-  });
+  const last = (how: () => void) =>
+    log.later(() => {
+      steps.info("complete");
+      how();
+      logEnd(log);
+    });
   const memory = memoryNotice(config.limits);
   const document = {
     pid: launched.pid,
@@ -117,9 +114,9 @@ function supervise(
     memory_notice: `Warning: ${memory}\n`,
     on_out_of_memory: log.later(() => log.error("out-of-memory", memory)),
     on_success: last(() => undefined),
-    on_failure: last(() => (
-      log.error("failed-to-run", "exit status {status}", { reason: "{reason}" })
-    )),
+    on_failure: last(() =>
+      log.error("failed-to-run", "exit status {status}", { reason: "{reason}" }),
+    ),
     cgroups: launched.cgroups,
     unlink: stateFiles.map((name) => `${directory}/${name}`),
     rmdir: [directory],
@@ -135,8 +132,10 @@ function supervise(
 
 /** What is said when the kernel has killed something of the process for want of memory. */
 function memoryNotice({ memoryBytes = 0n }: Limits): string {
-  const limit = memoryBytes > 0n ? `limits.memory is ${bytesText(Number(memoryBytes))}`
-    : "it has no limit of its own, so the machine's or a container's was reached";
+  const limit =
+    memoryBytes > 0n
+      ? `limits.memory is ${bytesText(Number(memoryBytes))}`
+      : "it has no limit of its own, so the machine's or a container's was reached";
   return `memory ran out, and the kernel has killed a process: ${limit}`;
 }
 
@@ -151,9 +150,9 @@ function readOverrides(session: Session, target: RunTarget): RunOverrides {
     }
   };
   return {
-    volumes: parse("invalid-volume-definition", () => (
-      target.volumes.map((text) => parseVolumeFlag(text, target))
-    )),
+    volumes: parse("invalid-volume-definition", () =>
+      target.volumes.map((text) => parseVolumeFlag(text, target)),
+    ),
     env: parse("invalid-environment-definition", () => target.env.map(parseEnvFlag)),
   };
 }

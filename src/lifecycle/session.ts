@@ -77,9 +77,9 @@ export function prepareOne(core: Core, step: PrepareStep): number {
 /** Opens a lock file, made with its directory if needed. It is never removed again. */
 export function openLock(core: Core, path: string): number {
   const locks = dirname(path);
-  const steps = [dirname(locks), locks].map((directory) => (
-    { kind: "directory", path: directory, mode: 0o700, ...root } as const
-  ));
+  const steps = [dirname(locks), locks].map(
+    (directory) => ({ kind: "directory", path: directory, mode: 0o700, ...root }) as const,
+  );
   const fd = core.prepare({ steps: [...steps, { kind: "lock", path }] }).fds.at(-1);
   if (fd === undefined) throw new BpmError("internal", `prepare ${path}: no descriptor`);
   return fd;

@@ -1,10 +1,10 @@
 /** `bpm start`: returns when the process runs, and its pidfile says so. */
-import { NO_OVERRIDES } from "../plan/plan.ts";
-import { endingData } from "./state/ending.ts";
+import { noOverrides } from "../plan/plan.ts";
 import { failure, findConfig, launch, plan } from "./launch.ts";
 import { restorePidfile } from "./pidfile.ts";
 import { removeRemains, removeStalePidfile } from "./remains.ts";
 import { locked, openSession, type Session, type Target } from "./session.ts";
+import { endingData } from "./state/ending.ts";
 import { processStatus } from "./state/status.ts";
 
 /** Starts the process unless it runs already. On failure nothing of it is left. */
@@ -24,7 +24,7 @@ function start(session: Session, target: Target): void {
     return;
   }
   try {
-    const planned = plan(session, config, NO_OVERRIDES);
+    const planned = plan(session, config, noOverrides);
     if (status !== "stopped") log.info("removing-stopped-process", endingData(paths, state));
     removeRemains(session);
     const steps = log.session("start-process");

@@ -1,12 +1,13 @@
 /** `bpm stop`: returns when nothing of the process is left. */
-import { messageOf } from "../report/errors.ts";
-import { endingData } from "./state/ending.ts";
+
 import { isAlive } from "../host/process.ts";
-import { findConfig } from "./launch.ts";
+import { messageOf } from "../report/errors.ts";
 import { end } from "./end.ts";
 import { takeLock } from "./holders.ts";
+import { findConfig } from "./launch.ts";
 import { removeRemains } from "./remains.ts";
 import { locked, openSession, type Session, type Target } from "./session.ts";
+import { endingData } from "./state/ending.ts";
 import { readState } from "./state/state.ts";
 
 /** Ends the process, in an orderly way if it lets itself. Nothing to stop is fine. */

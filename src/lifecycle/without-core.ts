@@ -4,7 +4,13 @@
  * is followed: the directory is in one of root's, and the file has to be a file of its own.
  */
 import {
-  closeSync, constants, fchownSync, fstatSync, mkdirSync, openSync, writeSync,
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  writeSync,
 } from "node:fs";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
 import { vcap } from "../host/gather.ts";

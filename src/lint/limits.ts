@@ -1,7 +1,8 @@
 /** Limits that do not limit what, or as much as, it seems. */
+
+import { parseMemory } from "../config/decode/memory.ts";
 import type { Finding } from "../config/finding.ts";
 import type { LintContext } from "./lint.ts";
-import { parseMemory } from "../config/decode/memory.ts";
 
 export function lintLimits({ process, places }: LintContext): Finding[] {
   const { limits } = process;

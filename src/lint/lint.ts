@@ -3,14 +3,14 @@
  * that, and nobody reads what a start says.
  */
 import type { Decoded } from "../config/decode/decode.ts";
+import type { Places } from "../config/decode/places.ts";
 import type { Finding } from "../config/finding.ts";
+import type { ProcessFile, Reader } from "../config/rules.ts";
+import type { Source } from "../config/yaml/source.ts";
 import { lintLimits } from "./limits.ts";
 import { lintPaths } from "./paths.ts";
 import { lintTexts } from "./texts.ts";
 import { lintVolumes } from "./volumes.ts";
-import type { Places } from "../config/decode/places.ts";
-import type { ProcessFile, Reader } from "../config/rules.ts";
-import type { Source } from "../config/yaml/source.ts";
 
 export interface LintContext {
   readonly process: ProcessFile;

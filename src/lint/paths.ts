@@ -1,8 +1,8 @@
 /** Paths that will not exist inside the sandbox: the commonest surprise of a job's move to bpm. */
 import { isWithin } from "../bosh/paths.ts";
 import type { Finding } from "../config/finding.ts";
-import type { LintContext } from "./lint.ts";
 import { boshRoot } from "../config/rules.ts";
+import type { LintContext } from "./lint.ts";
 import { jobTrees, systemTrees, type Tree, volumeTrees } from "./sandbox-trees.ts";
 
 export function lintPaths(context: LintContext): Finding[] {
@@ -35,9 +35,10 @@ function isRelated(path: string, visible: string): boolean {
 /** Without knowing the job, whatever could be its own is taken for that. */
 function boshTrees({ process, reader: { job } }: LintContext): Tree[] {
   if (job !== undefined) return jobTrees(process, job);
-  return ["packages", "jobs", "data", "store", "sys/log"].map((directory) => (
-    { path: `${boshRoot}/${directory}`, executable: true }
-  ));
+  return ["packages", "jobs", "data", "store", "sys/log"].map((directory) => ({
+    path: `${boshRoot}/${directory}`,
+    executable: true,
+  }));
 }
 
 /** Paths below the BOSH root within a text, up to where they cease to be fixed. */
@@ -47,11 +48,12 @@ function mentionedPaths(text: string): string[] {
 }
 
 function absent(path: string, job: string | undefined): string {
-  const advice = job !== undefined && isWithin(path, `${boshRoot}/data/${job}`)
-    ? "set ephemeral_disk: true"
-    : job !== undefined && isWithin(path, `${boshRoot}/store/${job}`)
-    ? "set persistent_disk: true"
-    : "a volume with mount_only: true would show it";
+  const advice =
+    job !== undefined && isWithin(path, `${boshRoot}/data/${job}`)
+      ? "set ephemeral_disk: true"
+      : job !== undefined && isWithin(path, `${boshRoot}/store/${job}`)
+        ? "set persistent_disk: true"
+        : "a volume with mount_only: true would show it";
   return `will not exist inside the sandbox; ${advice}`;
 }
 
@@ -63,8 +65,9 @@ function lintExecutable({ process, places }: LintContext, trees: readonly Tree[]
     .sort((one, other) => other.path.length - one.path.length)[0];
   if (innermost?.executable) return [];
   if (innermost) {
-    const message = `nothing in ${innermost.path} can be executed inside the sandbox; `
-      + "a volume with allow_executions: true could";
+    const message =
+      `nothing in ${innermost.path} can be executed inside the sandbox; ` +
+      "a volume with allow_executions: true could";
     return [places.finding(process, "executable", message)];
   }
   if (isWithin(executable, boshRoot)) return [];

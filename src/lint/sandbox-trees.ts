@@ -1,6 +1,10 @@
 /** What of the host's files a process can see, as far as its bpm.yml tells. */
 import {
-  boshRoot, insidePath, type ProcessFile, type Reader, type VolumeFile,
+  boshRoot,
+  insidePath,
+  type ProcessFile,
+  type Reader,
+  type VolumeFile,
 } from "../config/rules.ts";
 
 export interface Tree {
@@ -25,9 +29,10 @@ export function jobTrees(process: ProcessFile, job: string): Tree[] {
 /** What the file adds. A pattern counts as all that its fixed part holds. */
 export function volumeTrees(process: ProcessFile, reader: Reader): Tree[] {
   const unrestricted = process.unsafe?.unrestricted_volumes ?? [];
-  const tree = (path: string, volume: VolumeFile): Tree => (
-    { path: insidePath(path, reader), executable: volume.allow_executions }
-  );
+  const tree = (path: string, volume: VolumeFile): Tree => ({
+    path: insidePath(path, reader),
+    executable: volume.allow_executions,
+  });
   return [
     ...(process.additional_volumes ?? []).map((volume) => tree(volume.path, volume)),
     ...unrestricted.map((volume) => tree(fixedPart(volume.path), volume)),

@@ -1,6 +1,7 @@
 /** Texts that are not what their author meant to write. */
-import { unknownCapabilities } from "../plan/capabilities.ts";
+
 import type { Finding } from "../config/finding.ts";
+import { unknownCapabilities } from "../plan/capabilities.ts";
 import type { LintContext } from "./lint.ts";
 
 export function lintTexts(context: LintContext): Finding[] {

@@ -1,11 +1,12 @@
 /** Everything there is to say about a bpm.yml, for `bpm validate`. */
-import { escapeControl } from "../report/escape.ts";
+
 import { analyse, byOffset } from "../config/analysis.ts";
 import type { JobFile } from "../config/decode/decode.ts";
-import { lint } from "./lint.ts";
 import { problemLine, toProblem } from "../config/parse.ts";
 import type { Reader } from "../config/rules.ts";
 import type { Problem } from "../config/types.ts";
+import { escapeControl } from "../report/escape.ts";
+import { lint } from "./lint.ts";
 
 export interface FileReport {
   readonly file: string;
@@ -61,13 +62,11 @@ function formatReport(report: FileReport, excerpts: boolean): string {
   const told = [
     ...errors.map((problem) => ({ problem, text: problemLine(file, problem) })),
     ...warnings.map((problem) => ({ problem, text: warningLine(file, problem) })),
-  ].sort(({ problem: one }, { problem: other }) =>
-    one.line - other.line || one.column - other.column
+  ].sort(
+    ({ problem: one }, { problem: other }) => one.line - other.line || one.column - other.column,
   );
-  const excerptOf = (problem: Problem): string => excerpts ? excerpt(problem, lines) : "";
-  return told
-    .map(({ problem, text }) => `${escapeControl(text)}\n${excerptOf(problem)}`)
-    .join("");
+  const excerptOf = (problem: Problem): string => (excerpts ? excerpt(problem, lines) : "");
+  return told.map(({ problem, text }) => `${escapeControl(text)}\n${excerptOf(problem)}`).join("");
 }
 
 function warningLine(file: string, problem: Problem): string {
@@ -86,6 +85,9 @@ function excerpt({ line, column }: Problem, lines: readonly string[]): string {
   const shown = characters.slice(start, start + width).join("");
   if (shown.trim() === "") return "";
   // Tabs stay, so that the caret is below its character however wide they are.
-  const margin = characters.slice(start, column - 1).join("").replace(/[^\t]/gu, " ");
+  const margin = characters
+    .slice(start, column - 1)
+    .join("")
+    .replace(/[^\t]/gu, " ");
   return `    ${escapeControl(shown)}\n    ${margin}^\n`;
 }

@@ -1,8 +1,8 @@
 /** Volumes that do something else than their author thinks. */
 import { type Holder, holderOf } from "../bosh/holders.ts";
 import type { Finding } from "../config/finding.ts";
-import type { LintContext } from "./lint.ts";
 import { insidePath, type VolumeFile } from "../config/rules.ts";
+import type { LintContext } from "./lint.ts";
 import { jobTrees } from "./sandbox-trees.ts";
 
 export function lintVolumes({ process, places, reader }: LintContext): Finding[] {
@@ -10,7 +10,8 @@ export function lintVolumes({ process, places, reader }: LintContext): Finding[]
   const unrestricted = process.unsafe?.unrestricted_volumes ?? [];
   const { job } = reader;
   const fixed = job === undefined ? [] : jobTrees(process, job).map(({ path }) => path);
-  const tell = (check: (volume: VolumeFile, index: number) => string | undefined) =>
+  const tell =
+    (check: (volume: VolumeFile, index: number) => string | undefined) =>
     (volume: VolumeFile, index: number): Finding[] => {
       const message = check(volume, index);
       return message === undefined ? [] : [places.finding(volume, "path", message)];
@@ -29,7 +30,7 @@ export function lintVolumes({ process, places, reader }: LintContext): Finding[]
       : undefined;
   return [
     ...[literalGlob, heldByOthers, repeated, mountedAnyway].flatMap((check) =>
-      additional.flatMap(tell(check))
+      additional.flatMap(tell(check)),
     ),
     ...[doubleStar, notAbsolute].flatMap((check) => unrestricted.flatMap(tell(check))),
   ];

@@ -9,8 +9,8 @@
 import { startOfLastLines } from "./last-lines.ts";
 import { LogFile } from "./log-file.ts";
 
-const BLOCK = 64 * 1024;
-const PAUSE_MS = 250;
+const block = 64 * 1024;
+const pauseMs = 250;
 
 export interface TailOutput {
   print(output: string | Uint8Array): Promise<void>;
@@ -50,7 +50,7 @@ export class Tail {
       log.offset = startOfLastLines((from, length) => log.readAt(from, length), end, lines);
       await this.#introduce(log.path);
       while (log.offset < end && !signal.aborted) {
-        const bytes = log.read(Math.min(BLOCK, end - log.offset));
+        const bytes = log.read(Math.min(block, end - log.offset));
         if (bytes.length === 0) break;
         await this.#output.print(bytes);
         await yieldToSignals();
@@ -86,7 +86,7 @@ export class Tail {
       this.#output.notice(`${log.path} was truncated; following it from its start`);
       log.offset = 0;
     }
-    const bytes = log.read(BLOCK);
+    const bytes = log.read(block);
     if (bytes.length === 0) return false;
     await this.#introduce(log.path);
     await this.#output.print(bytes);
@@ -123,7 +123,7 @@ function pause(signal: AbortSignal): Promise<void> {
       signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, PAUSE_MS);
+    const timer = setTimeout(done, pauseMs);
     signal.addEventListener("abort", done);
   });
 }

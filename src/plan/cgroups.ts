@@ -1,9 +1,9 @@
 /** The leaves that hold a process, one in each hierarchy that limits, devices or killing need. */
 import type { Limits } from "../config/types.ts";
-import { BpmError } from "../report/errors.ts";
 import type { Hierarchy, HostFacts } from "../host/facts.ts";
-import type { Cgroup, CgroupSetting, DeviceRule } from "./launch-plan.ts";
 import { leafPlace } from "../host/leaf.ts";
+import { BpmError } from "../report/errors.ts";
+import type { Cgroup, CgroupSetting, DeviceRule } from "./launch-plan.ts";
 import { requireSensible } from "./limits.ts";
 
 export interface CgroupRequest {
@@ -19,7 +19,7 @@ export interface CgroupRequest {
 }
 
 /** The v1 controllers joined: each attachment costs time, so those not needed are left out. */
-export const JOINED: readonly string[] = ["memory", "pids", "devices", "freezer"];
+export const joined: readonly string[] = ["memory", "pids", "devices", "freezer"];
 
 export function planCgroups(
   request: CgroupRequest,
@@ -30,10 +30,12 @@ export function planCgroups(
   requireSensible(request.limits);
   const filter = deviceFilter(hierarchies, bpf);
   requireFilter(filter, request.deviceAccess);
-  const rules = filter === "bpf" ? request.devices ?? null : null;
-  return hierarchies.filter(isJoined).map((hierarchy) => (
-    hierarchy.version === 1 ? leafV1(request, hierarchy) : leafV2(request, hierarchy, rules)
-  ));
+  const rules = filter === "bpf" ? (request.devices ?? null) : null;
+  return hierarchies
+    .filter(isJoined)
+    .map((hierarchy) =>
+      hierarchy.version === 1 ? leafV1(request, hierarchy) : leafV2(request, hierarchy, rules),
+    );
 }
 
 /** What keeps a process from devices that it may not use. */
@@ -57,11 +59,12 @@ function requireFilter(filter: DeviceFilter, access: string | undefined): void {
   if (filter !== "none" || access === undefined) return;
   throw new BpmError(
     "device-filter-missing",
-    `${access} would give the process every device of this host: no writable cgroup hierarchy `
-      + "filters devices",
+    `${access} would give the process every device of this host: no writable cgroup hierarchy ` +
+      "filters devices",
     {
-      hint: "Take cgroup_disable=devices off the kernel's command line, let the container around "
-        + "bpm have cgroups that it can write to, or do without that property.",
+      hint:
+        "Take cgroup_disable=devices off the kernel's command line, let the container around " +
+        "bpm have cgroups that it can write to, or do without that property.",
     },
   );
 }
@@ -72,7 +75,7 @@ function requireFilter(filter: DeviceFilter, access: string | undefined): void {
  */
 function isJoined({ version, controllers }: Hierarchy): boolean {
   if (version === 2) return true;
-  return controllers.some((name) => JOINED.includes(name) || name.startsWith("name="));
+  return controllers.some((name) => joined.includes(name) || name.startsWith("name="));
 }
 
 function requireController(
@@ -102,7 +105,7 @@ function leafV1(request: CgroupRequest, hierarchy: Hierarchy): Cgroup {
     scope: null,
     refuge: null,
     settings: settingsV1(request.limits, hierarchy),
-    devices: keepsDevices(hierarchy) ? request.devices ?? null : null,
+    devices: keepsDevices(hierarchy) ? (request.devices ?? null) : null,
   };
 }
 
@@ -128,9 +131,10 @@ function leafV2(
   const { unit, directory } = leafPlace(hierarchy, request.leaf);
   const { controllers, settings } = limitsV2(request.limits, hierarchy);
   const missing = controllers.filter((name) => !hierarchy.enabled.includes(name));
-  const handDown = missing.length === 0
-    ? []
-    : [must("../cgroup.subtree_control", missing.map((name) => `+${name}`).join(" "))];
+  const handDown =
+    missing.length === 0
+      ? []
+      : [must("../cgroup.subtree_control", missing.map((name) => `+${name}`).join(" "))];
   return {
     version: 2,
     directory,
@@ -147,10 +151,11 @@ function limitsV2(limits: Limits, { controllers, scopes }: Hierarchy) {
   const kept = [
     { controller: "memory", settings: memoryV2(limits.memoryBytes) },
     { controller: "pids", settings: processesV2(limits.processes) },
-  ].filter(({ controller, settings }) => (
-    // What is in a scope is counted in any case, as that costs nobody else anything.
-    controllers.includes(controller) && (scopes || settings.length > 0)
-  ));
+  ].filter(
+    ({ controller, settings }) =>
+      // What is in a scope is counted in any case, as that costs nobody else anything.
+      controllers.includes(controller) && (scopes || settings.length > 0),
+  );
   return {
     controllers: kept.map(({ controller }) => controller),
     settings: kept.flatMap(({ settings }) => settings),

@@ -4,7 +4,7 @@ import { type BoshRoot, isWithin, toHost } from "../bosh/paths.ts";
 import type { PlannedMount } from "./planned-mount.ts";
 
 /** Covered with nothing. Paths that a kernel or host has not got are skipped by the core. */
-export const MASKED_PATHS = [
+export const maskedPaths = [
   "/etc/sv", // runit's services, the BOSH agent's among them
   "/proc/acpi",
   "/proc/kcore",
@@ -18,7 +18,7 @@ export const MASKED_PATHS = [
   "/sys/firmware",
 ] as const;
 
-export const READONLY_PATHS = [
+export const readonlyPaths = [
   "/proc/asound",
   "/proc/bus",
   "/proc/fs",
@@ -31,7 +31,7 @@ export const READONLY_PATHS = [
 export function ownPaths(root: BoshRoot, mounts: readonly PlannedMount[]): string[] {
   const writable = mounts.filter(({ mount, origin }) => "volume" in origin && !mount.read_only);
   const names = new Set(bpmTrees.flatMap((tree) => [tree, toHost(root, tree)]));
-  return [...names].filter((name) => writable.some(({ mount: { target } }) => (
-    isWithin(name, target) || isWithin(target, name)
-  )));
+  return [...names].filter((name) =>
+    writable.some(({ mount: { target } }) => isWithin(name, target) || isWithin(target, name)),
+  );
 }

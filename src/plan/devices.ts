@@ -1,9 +1,9 @@
 /** Device nodes inside, and which devices the cgroup lets be used. */
-import { CAPABILITIES } from "../host/capabilities.ts";
+import { allCapabilities } from "../host/capabilities.ts";
 import type { Device, DeviceRule, Mount, Symlink } from "./launch-plan.ts";
 
 /** Numbers: Documentation/admin-guide/devices.txt of the kernel. */
-export const DEVICES: readonly Device[] = [
+export const deviceNodes: readonly Device[] = [
   { path: "/dev/null", major: 1, minor: 3, mode: 0o666 },
   { path: "/dev/zero", major: 1, minor: 5, mode: 0o666 },
   { path: "/dev/full", major: 1, minor: 7, mode: 0o666 },
@@ -12,7 +12,7 @@ export const DEVICES: readonly Device[] = [
   { path: "/dev/tty", major: 5, minor: 0, mode: 0o666 },
 ];
 
-export const DEVICE_SYMLINKS: readonly Symlink[] = [
+export const deviceSymlinks: readonly Symlink[] = [
   { path: "/dev/fd", target: "/proc/self/fd" },
   { path: "/dev/stdin", target: "/proc/self/fd/0" },
   { path: "/dev/stdout", target: "/proc/self/fd/1" },
@@ -20,7 +20,7 @@ export const DEVICE_SYMLINKS: readonly Symlink[] = [
   { path: "/dev/ptmx", target: "pts/ptmx" },
 ];
 
-const MKNOD = CAPABILITIES.indexOf("MKNOD");
+const mknod = allCapabilities.indexOf("MKNOD");
 
 /**
  * By which property of bpm.yml a process could use devices that the rules forbid, if nothing kept
@@ -30,7 +30,7 @@ export function deviceAccess(
   capabilities: readonly number[],
   mounts: readonly Mount[],
 ): string | undefined {
-  if (capabilities.includes(MKNOD)) return "MKNOD in capabilities";
+  if (capabilities.includes(mknod)) return "MKNOD in capabilities";
   const other = mounts.find(({ type, no_dev }) => type === "bind" && !no_dev);
   return other && `the volume ${other.target}`;
 }
@@ -51,7 +51,7 @@ export function deviceRules(): DeviceRule[] {
   return [
     rule("character", null, null, "m"),
     rule("block", null, null, "m"),
-    ...DEVICES.map(({ major, minor }) => rule("character", major, minor, "rwm")),
+    ...deviceNodes.map(({ major, minor }) => rule("character", major, minor, "rwm")),
     rule("character", 5, 1, "rwm"), // console
     rule("character", 5, 2, "rwm"), // ptmx
     rule("character", 136, null, "rwm"), // pts

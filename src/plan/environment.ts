@@ -34,7 +34,11 @@ function defaults(paths: ProcessPaths): Variables {
 }
 
 function hookDefaults(paths: ProcessPaths): Variables {
-  return [["HOME", "/root"], ["LANG", language], ["PATH", searchPath(paths)]];
+  return [
+    ["HOME", "/root"],
+    ["LANG", language],
+    ["PATH", searchPath(paths)],
+  ];
 }
 
 const language = "en_US.UTF-8";
@@ -46,5 +50,5 @@ function searchPath(paths: ProcessPaths): string {
 
 function lines(variables: Variables): string[] {
   const last = new Map(variables);
-  return [...last].sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) => `${key}=${value}`);
+  return [...last].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}=${value}`);
 }

@@ -125,39 +125,39 @@ export interface DeviceRule {
 /** One step on the host's side before the launch, and before the pre_start hook. */
 export type PrepareStep =
   /** Created with missing parents; owner and mode corrected only when different. */
-  | {
-    readonly kind: "directory";
-    readonly path: string;
-    readonly mode: number;
-    /** The mode of missing parents, which are root's; 0755 unless given. */
-    readonly on_the_way?: number;
-    /** What is there keeps its owner and mode. */
-    readonly keep?: boolean;
-    /** Fail when it is on a file system that has become read-only. */
-    readonly writable?: boolean;
-  } & Owner
+  | ({
+      readonly kind: "directory";
+      readonly path: string;
+      readonly mode: number;
+      /** The mode of missing parents, which are root's; 0755 unless given. */
+      readonly on_the_way?: number;
+      /** What is there keeps its owner and mode. */
+      readonly keep?: boolean;
+      /** Fail when it is on a file system that has become read-only. */
+      readonly writable?: boolean;
+    } & Owner)
   /** Created as a directory when missing, parents 0700; chowned, and a directory made 0700. */
-  | {
-    readonly kind: "volume";
-    readonly path: string;
-    /** What is there keeps its owner and mode. */
-    readonly keep: boolean;
-    /** So does what turns out to be in one of these trees. */
-    readonly spared: readonly string[];
-  } & Owner
+  | ({
+      readonly kind: "volume";
+      readonly path: string;
+      /** What is there keeps its owner and mode. */
+      readonly keep: boolean;
+      /** So does what turns out to be in one of these trees. */
+      readonly spared: readonly string[];
+    } & Owner)
   /** A file to lock, created when missing. */
   | { readonly kind: "lock"; readonly path: string }
   /** A regular file, opened for append, created when missing. */
-  | { readonly kind: "file"; readonly path: string; readonly mode: number } & Owner
+  | ({ readonly kind: "file"; readonly path: string; readonly mode: number } & Owner)
   /** Made a shared mount on the host, bound onto itself if it is no mount point. */
   | { readonly kind: "shared"; readonly path: string }
   /** A new file system, mounted on a directory that is created when missing. */
   | {
-    readonly kind: "mount";
-    readonly path: string;
-    readonly type: "tmpfs" | "cgroup" | "cgroup2";
-    readonly options: readonly MountOption[];
-  };
+      readonly kind: "mount";
+      readonly path: string;
+      readonly type: "tmpfs" | "cgroup" | "cgroup2";
+      readonly options: readonly MountOption[];
+    };
 
 interface Owner {
   readonly uid: number;

@@ -4,12 +4,12 @@ import { BpmError } from "../report/errors.ts";
 import type { Rlimit } from "./launch-plan.ts";
 
 /** Without open_files: enough for most, as monit's own limit of 1024 would not be. */
-export const OPEN_FILES_DEFAULT = 524_288n;
+export const openFilesDefault = 524_288n;
 /** PIDS_MAX in kernel/cgroup/pids.c, on machines of 64 bits: a higher limit than that is none. */
-const PROCESSES_MAX = 4_194_304n;
+const processesMax = 4_194_304n;
 /** The init, and the process that it starts. */
-const PROCESSES_MIN = 2n;
-const UNLIMITED = 2n ** 64n - 1n;
+const processesMin = 2n;
+const unlimited = 2n ** 64n - 1n;
 
 export function planRlimits(limits: Limits, openFilesMax: bigint): Rlimit[] {
   const rlimits = [rlimit("nofile", openFiles(limits.openFiles, openFilesMax))];
@@ -20,23 +20,23 @@ export function planRlimits(limits: Limits, openFilesMax: bigint): Rlimit[] {
 /** Refuses limits with which no process could ever start. */
 export function requireSensible({ processes }: Limits): void {
   if (processes === undefined || processes === 0n) return;
-  if (processes < PROCESSES_MIN) {
+  if (processes < processesMin) {
     throw new BpmError(
       "processes-too-low",
       `limits.processes is ${processes}, but the init and the process that it starts are 2`,
     );
   }
-  if (processes > PROCESSES_MAX) {
+  if (processes > processesMax) {
     throw new BpmError(
       "processes-too-high",
-      `limits.processes is ${processes}, but the kernel takes no more than ${PROCESSES_MAX}`,
+      `limits.processes is ${processes}, but the kernel takes no more than ${processesMax}`,
       { hint: "Leave it out for no limit." },
     );
   }
 }
 
 function openFiles(wanted: bigint | undefined, max: bigint): bigint {
-  if (wanted === undefined) return OPEN_FILES_DEFAULT < max ? OPEN_FILES_DEFAULT : max;
+  if (wanted === undefined) return openFilesDefault < max ? openFilesDefault : max;
   if (wanted <= max) return wanted;
   throw new BpmError(
     "open-files-too-high",
@@ -46,6 +46,6 @@ function openFiles(wanted: bigint | undefined, max: bigint): bigint {
 }
 
 function rlimit(resource: Rlimit["resource"], value: bigint): Rlimit {
-  const text = value >= UNLIMITED ? "unlimited" : String(value);
+  const text = value >= unlimited ? "unlimited" : String(value);
   return { resource, soft: text, hard: text };
 }

@@ -1,9 +1,9 @@
 /** All mounts of a sandbox, from every source, each target once and parents first. */
 import type { ProcessPaths } from "../bosh/process-paths.ts";
 import type { ProcessConfig, Volume } from "../config/types.ts";
-import { boshMounts } from "./bosh-mounts.ts";
-import { DEVICE_SYMLINKS, DEVICES } from "./devices.ts";
 import type { HostFacts } from "../host/facts.ts";
+import { boshMounts } from "./bosh-mounts.ts";
+import { deviceNodes, deviceSymlinks } from "./devices.ts";
 import type { Symlink } from "./launch-plan.ts";
 import type { PlannedMount } from "./planned-mount.ts";
 import { resolverMounts } from "./resolver-mounts.ts";
@@ -32,7 +32,7 @@ export function planMounts(
     ...unrestrictedMounts(paths.root, config.unrestrictedVolumes, facts, bosh),
   ];
   const taken = new Set(volumes.map(({ mount }) => mount.target));
-  const made = taken.has("/dev") ? [] : [...DEVICES, ...DEVICE_SYMLINKS];
+  const made = taken.has("/dev") ? [] : [...deviceNodes, ...deviceSymlinks];
   const planned = [
     ...systemMounts(facts.directories, taken),
     ...resolverMounts(facts, paths.root),
@@ -40,12 +40,12 @@ export function planMounts(
     ...volumes,
   ];
   const room = makeRoom(facts, planned);
-  const { kept, duplicates } = firstOfEachTarget(
-    new Set(made.map(({ path }) => path)),
-    [...planned, ...room.mounts],
-  );
+  const { kept, duplicates } = firstOfEachTarget(new Set(made.map(({ path }) => path)), [
+    ...planned,
+    ...room.mounts,
+  ]);
   // A parent's path is the beginning of its children's, so plain order puts it before them.
-  kept.sort((a, b) => a.mount.target < b.mount.target ? -1 : 1);
+  kept.sort((a, b) => (a.mount.target < b.mount.target ? -1 : 1));
   const mounts = config.privileged ? kept.map(withSetUserId) : kept;
   return { mounts, duplicates, symlinks: room.symlinks };
 }

@@ -19,22 +19,26 @@ interface OciArgument {
   readonly op: string;
 }
 
-const ENOSYS = 38;
+const enosys = 38;
 
 /** Translates the policy's text: a call a line, with a rule when it is not simply allowed. */
 export function ociSeccomp(policy: string): OciSeccomp {
   const lines = policy.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return {
     defaultAction: "SCMP_ACT_ERRNO",
-    architectures: ARCHITECTURES[process.arch] ?? [],
+    architectures: architectures[process.arch] ?? [],
     syscalls: lines.flatMap((line) => {
       const [name = "", rule = "allow", ...values] = line.split(" ");
-      return syscalls(name, rule, values.map((value) => Number(value.split("=")[1])));
+      return syscalls(
+        name,
+        rule,
+        values.map((value) => Number(value.split("=")[1])),
+      );
     }),
   };
 }
 
-const ARCHITECTURES: Readonly<Record<string, readonly string[]>> = {
+const architectures: Readonly<Record<string, readonly string[]>> = {
   x64: ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"],
   arm64: ["SCMP_ARCH_AARCH64"],
 };
@@ -44,7 +48,7 @@ function syscalls(name: string, rule: string, values: readonly number[]): OciSys
     case "allow":
       return [allow(name)];
     case "enosys":
-      return [{ names: [name], action: "SCMP_ACT_ERRNO", errnoRet: ENOSYS }];
+      return [{ names: [name], action: "SCMP_ACT_ERRNO", errnoRet: enosys }];
     case "without": {
       const flags = values.reduce((all, flag) => all | flag, 0) >>> 0;
       return [allow(name, argument("SCMP_CMP_MASKED_EQ", flags))];
@@ -64,8 +68,9 @@ function syscalls(name: string, rule: string, values: readonly number[]): OciSys
  */
 function allBut(name: string, values: readonly number[]): OciSyscall[] {
   const [first, last] = [Math.min(...values), Math.max(...values)];
-  const between = Array.from({ length: last - first }, (_, index) => first + index)
-    .filter((value) => !values.includes(value));
+  const between = Array.from({ length: last - first }, (_, index) => first + index).filter(
+    (value) => !values.includes(value),
+  );
   return [
     argument("SCMP_CMP_LT", first),
     ...between.map((value) => argument("SCMP_CMP_EQ", value)),

@@ -7,7 +7,7 @@ import type { Limits } from "../config/types.ts";
 import { capabilityName } from "../host/capabilities.ts";
 import type { DeviceVolume } from "../host/device-nodes.ts";
 import type { LaunchPlan, Mount, Rlimit } from "./launch-plan.ts";
-import { ociSeccomp, type OciSeccomp } from "./oci-seccomp.ts";
+import { type OciSeccomp, ociSeccomp } from "./oci-seccomp.ts";
 import type { ProcessPlan } from "./plan.ts";
 
 /** Numbers that may need 64 bits are bigints: see ociText. */
@@ -63,7 +63,7 @@ interface OciDeviceRule {
   readonly access: string;
 }
 
-const CAPABILITY_SETS = ["bounding", "effective", "permitted", "inheritable", "ambient"];
+const capabilitySets = ["bounding", "effective", "permitted", "inheritable", "ambient"];
 
 /** `policy`: the text that the core's seccomp filter is made from. */
 export function toOci(
@@ -81,7 +81,7 @@ export function toOci(
     linux: {
       resources: ociResources(
         limits,
-        launch.no_new_privileges ? devices.map(ociDevice) : [EVERY_DEVICE],
+        launch.no_new_privileges ? devices.map(ociDevice) : [everyDevice],
       ),
       cgroupsPath: `/${launch.id}`,
       namespaces: namespaces(launch).map((type) => ({ type })),
@@ -115,14 +115,14 @@ function ociProcess(launch: LaunchPlan): OciSpec["process"] {
     args: launch.argv,
     env: launch.env,
     cwd: launch.workdir,
-    capabilities: Object.fromEntries(CAPABILITY_SETS.map((set) => [set, capabilities])),
+    capabilities: Object.fromEntries(capabilitySets.map((set) => [set, capabilities])),
     rlimits: launch.rlimits.map(ociRlimit),
     noNewPrivileges: launch.no_new_privileges,
   };
 }
 
 function ociRlimit({ resource, soft, hard }: Rlimit): OciRlimit {
-  const value = (text: string) => text === "unlimited" ? 2n ** 64n - 1n : BigInt(text);
+  const value = (text: string) => (text === "unlimited" ? 2n ** 64n - 1n : BigInt(text));
   return { type: `RLIMIT_${resource.toUpperCase()}`, hard: value(hard), soft: value(soft) };
 }
 
@@ -147,7 +147,7 @@ function fileSystemOptions(mount: Mount): string[] {
     ...(mount.no_exec ? ["noexec"] : []),
     ...safety(mount),
     ...(mount.read_only ? ["ro"] : []),
-    ...mount.options.map(({ key, value }) => value === "" ? key : `${key}=${value}`),
+    ...mount.options.map(({ key, value }) => (value === "" ? key : `${key}=${value}`)),
   ];
 }
 
@@ -165,7 +165,7 @@ function ociResources(limits: Limits, devices: readonly OciDeviceRule[]): OciRes
 }
 
 /** A process that may gain privileges is a privileged one. */
-const EVERY_DEVICE: OciDeviceRule = { allow: true, access: "rwm" };
+const everyDevice: OciDeviceRule = { allow: true, access: "rwm" };
 
 function ociDevice({ kind, major, minor, writable }: DeviceVolume): OciDeviceRule {
   return {

@@ -4,23 +4,21 @@
  */
 import type { ProcessPaths } from "../bosh/process-paths.ts";
 import type { ProcessConfig, Volume } from "../config/types.ts";
+import type { HostFacts } from "../host/facts.ts";
+import { leafName } from "../host/leaf.ts";
 import { BpmError } from "../report/errors.ts";
 import { planCapabilities } from "./capabilities.ts";
 import { deviceFilter, planCgroups } from "./cgroups.ts";
-import { MASKED_PATHS, ownPaths, READONLY_PATHS } from "./covered-paths.ts";
-import {
-  DEVICE_SYMLINKS, deviceAccess, deviceRules, DEVICES, withoutRules,
-} from "./devices.ts";
+import { maskedPaths, ownPaths, readonlyPaths } from "./covered-paths.ts";
+import { deviceAccess, deviceNodes, deviceRules, deviceSymlinks, withoutRules } from "./devices.ts";
 import { planEnvironment, planHookEnvironment } from "./environment.ts";
-import type { HostFacts } from "../host/facts.ts";
 import type { LaunchPlan, PrepareStep } from "./launch-plan.ts";
-import { leafName } from "../host/leaf.ts";
 import { planRlimits } from "./limits.ts";
 import { type MountPlan, planMounts } from "./mounts.ts";
 import type { MountOrigin, PlannedMount } from "./planned-mount.ts";
 import { planPrepare } from "./prepare.ts";
 import { isRootMount } from "./root-volume.ts";
-import { planWarnings, type PlanWarning } from "./warnings.ts";
+import { type PlanWarning, planWarnings } from "./warnings.ts";
 
 /** What `bpm run` adds on its command line. */
 export interface RunOverrides {
@@ -28,7 +26,7 @@ export interface RunOverrides {
   readonly volumes: readonly Volume[];
 }
 
-export const NO_OVERRIDES: RunOverrides = { env: [], volumes: [] };
+export const noOverrides: RunOverrides = { env: [], volumes: [] };
 
 export interface PlanRequest {
   readonly paths: ProcessPaths;
@@ -79,8 +77,9 @@ function checkStartable(paths: ProcessPaths, config: ProcessConfig, facts: HostF
       "no-persistent-disk",
       "failed to create system files: requested persistent disk does not exist",
       {
-        hint: "Attach a persistent disk to the instance group, so that there is "
-          + `${paths.store.external()}.`,
+        hint:
+          "Attach a persistent disk to the instance group, so that there is " +
+          `${paths.store.external()}.`,
       },
     );
   }
@@ -89,14 +88,11 @@ function checkStartable(paths: ProcessPaths, config: ProcessConfig, facts: HostF
   }
 }
 
-function launchPlan(
-  request: PlanRequest,
-  { mounts, symlinks }: MountPlan,
-): LaunchPlan {
+function launchPlan(request: PlanRequest, { mounts, symlinks }: MountPlan): LaunchPlan {
   const { paths, config, facts, overrides } = request;
   const { privileged } = config;
   const hasRules = privileged || deviceFilter(facts.cgroups, facts.bpf) !== "none";
-  const binds = mounts.map(({ mount }) => hasRules ? mount : withoutRules(mount));
+  const binds = mounts.map(({ mount }) => (hasRules ? mount : withoutRules(mount)));
   const capabilities = planCapabilities(config.capabilities, privileged, facts.capabilities);
   return {
     id: paths.id,
@@ -110,25 +106,25 @@ function launchPlan(
     root_read_only: !privileged && !mounts.some(isRootMount),
     mounts: binds,
     ...(hasOwnDev(mounts)
-      ? { devices: DEVICES, symlinks: [...DEVICE_SYMLINKS, ...symlinks] }
+      ? { devices: deviceNodes, symlinks: [...deviceSymlinks, ...symlinks] }
       : { devices: [], symlinks }),
-    masked_paths: privileged ? [] : MASKED_PATHS,
-    readonly_paths: [
-      ...(privileged ? [] : READONLY_PATHS),
-      ...ownPaths(paths.root, mounts),
-    ],
+    masked_paths: privileged ? [] : maskedPaths,
+    readonly_paths: [...(privileged ? [] : readonlyPaths), ...ownPaths(paths.root, mounts)],
     capabilities,
     no_new_privileges: !privileged,
     // Rosetta's translator makes system calls that no filter for the translated program foresees.
     seccomp: !privileged && !facts.rosetta,
     rlimits: planRlimits(config.limits, facts.openFilesMax),
-    cgroups: planCgroups({
-      leaf: leafName(paths, request.unique),
-      description: `bpm: process ${paths.process} of job ${paths.job}`,
-      limits: config.limits,
-      devices: privileged ? undefined : deviceRules(),
-      deviceAccess: privileged ? undefined : deviceAccess(capabilities, binds),
-    }, facts),
+    cgroups: planCgroups(
+      {
+        leaf: leafName(paths, request.unique),
+        description: `bpm: process ${paths.process} of job ${paths.job}`,
+        limits: config.limits,
+        devices: privileged ? undefined : deviceRules(),
+        deviceAccess: privileged ? undefined : deviceAccess(capabilities, binds),
+      },
+      facts,
+    ),
   };
 }
 

@@ -2,13 +2,13 @@
 import { boshTrees, bpmTrees, type Holder, holderOf } from "../bosh/holders.ts";
 import { type BoshPath, isWithin, toHost, toJail } from "../bosh/paths.ts";
 import type { ProcessPaths } from "../bosh/process-paths.ts";
-import type { User } from "../host/user.ts";
 import type { ProcessConfig, Volume } from "../config/types.ts";
 import type { HostFacts } from "../host/facts.ts";
+import type { User } from "../host/user.ts";
 import type { PrepareStep } from "./launch-plan.ts";
 import type { PlannedMount } from "./planned-mount.ts";
 
-const ROOT: User = { uid: 0, gid: 0 };
+const root: User = { uid: 0, gid: 0 };
 
 export function planPrepare(
   paths: ProcessPaths,
@@ -25,13 +25,16 @@ export function planPrepare(
     writable: true,
     ...owner,
   });
-  const log = (path: BoshPath): PrepareStep => (
-    { kind: "file", path: path.external(), mode: 0o600, ...user }
-  );
+  const log = (path: BoshPath): PrepareStep => ({
+    kind: "file",
+    path: path.external(),
+    mode: 0o600,
+    ...user,
+  });
   return [
     // Agents of other users read the pidfiles.
-    directory(paths.pids, 0o755, ROOT),
-    directory(paths.pidDir, 0o755, ROOT),
+    directory(paths.pids, 0o755, root),
+    directory(paths.pidDir, 0o755, root),
     directory(paths.runDir, 0o700, user),
     directory(paths.logDir, 0o750, user),
     log(paths.stdoutLog),
@@ -44,9 +47,9 @@ export function planPrepare(
       : []),
     directory(paths.tmpDir, 0o700, user, 0o700),
     ...mounts.flatMap((planned) => takeOver(planned, paths, facts)),
-    ...mounts.filter(isShared).map(({ mount }): PrepareStep => (
-      { kind: "shared", path: mount.source }
-    )),
+    ...mounts
+      .filter(isShared)
+      .map(({ mount }): PrepareStep => ({ kind: "shared", path: mount.source })),
   ];
 }
 
@@ -73,13 +76,15 @@ function takeOver(
   const holder = refusingHolder(planned, paths, jobs);
   // These are there, or not a job's to make.
   if (holder === "bpm" || holder === "all jobs") return [];
-  return [{
-    kind: "volume",
-    path: planned.mount.source,
-    keep: holder !== undefined,
-    spared: [...bpmTrees, ...boshTrees].map((tree) => toHost(paths.root, tree)),
-    ...user,
-  }];
+  return [
+    {
+      kind: "volume",
+      path: planned.mount.source,
+      keep: holder !== undefined,
+      spared: [...bpmTrees, ...boshTrees].map((tree) => toHost(paths.root, tree)),
+      ...user,
+    },
+  ];
 }
 
 function isTakingOver(origin: PlannedMount["origin"]): origin is Taking {

@@ -1,17 +1,34 @@
 /** What has to be mounted for names to be resolved inside as they are outside. */
 import { type BoshRoot, isWithin } from "../bosh/paths.ts";
 import { dirname } from "../bosh/posix.ts";
-import { RESOLVER_DIRECTORIES } from "../host/directories.ts";
+import { resolverDirectories } from "../host/directories.ts";
 import type { HostFacts } from "../host/facts.ts";
 import { bindMount, type PlannedMount } from "./planned-mount.ts";
 
-const HOSTS = "/etc/hosts";
-const SHARED_DIRECTORIES: readonly string[] = [
-  "/run/credentials", "/run/lock", "/run/secrets", "/run/systemd", "/run/user", "/var/cache",
-  "/var/lib", "/var/lock", "/var/log", "/var/run", "/var/spool",
+const hosts = "/etc/hosts";
+const sharedDirectories: readonly string[] = [
+  "/run/credentials",
+  "/run/lock",
+  "/run/secrets",
+  "/run/systemd",
+  "/run/user",
+  "/var/cache",
+  "/var/lib",
+  "/var/lock",
+  "/var/log",
+  "/var/run",
+  "/var/spool",
 ];
-const PRIVATE_TREES: readonly string[] = [
-  "/boot", "/dev", "/home", "/proc", "/root", "/sys", "/tmp", "/var/tmp", "/var/vcap",
+const privateTrees: readonly string[] = [
+  "/boot",
+  "/dev",
+  "/home",
+  "/proc",
+  "/root",
+  "/sys",
+  "/tmp",
+  "/var/tmp",
+  "/var/vcap",
 ];
 
 /** What has to be mounted beside the system's directories for the chain to be visible inside. */
@@ -19,7 +36,7 @@ export function resolverMounts(
   facts: Pick<HostFacts, "directories" | "resolver" | "mounts">,
   root: BoshRoot,
 ): PlannedMount[] {
-  const planned = RESOLVER_DIRECTORIES
+  const planned = resolverDirectories
     .filter((directory) => facts.directories.includes(directory))
     .map((directory) => resolverBind(directory, directory));
   const mountPoints = new Set(facts.mounts.map((mount) => mount.mountPoint));
@@ -37,7 +54,7 @@ export function resolverMounts(
     }
   }
   // Container managers mount this single file, and binding /etc shows what is beneath it.
-  if (mountPoints.has(HOSTS)) planned.push(resolverBind(HOSTS, HOSTS));
+  if (mountPoints.has(hosts)) planned.push(resolverBind(hosts, hosts));
   return planned;
 }
 
@@ -55,8 +72,8 @@ function shows(top: string, inside: string, directory: string, mountPoints: Read
  * show the job files and sockets of others; there only the file itself is bound.
  */
 function mayBind(directory: string, root: BoshRoot): boolean {
-  const own = directory.split("/").length > 2 && !SHARED_DIRECTORIES.includes(directory);
-  return own && ![...PRIVATE_TREES, root.root].some((tree) => isWithin(directory, tree));
+  const own = directory.split("/").length > 2 && !sharedDirectories.includes(directory);
+  return own && ![...privateTrees, root.root].some((tree) => isWithin(directory, tree));
 }
 
 function resolverBind(source: string, target: string): PlannedMount {

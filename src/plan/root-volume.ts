@@ -20,9 +20,10 @@ export function makeRoom(
   const root = planned.find(isRootMount);
   if (root === undefined || room === null) return { mounts: [], symlinks: [] };
   // In the place of a link that other mounts lie below, they get a directory.
-  const isTaken = (path: string, link?: string) => planned.some(({ mount: { target } }) => (
-    target === path || link !== undefined && isWithin(target, path)
-  ));
+  const isTaken = (path: string, link?: string) =>
+    planned.some(
+      ({ mount: { target } }) => target === path || (link !== undefined && isWithin(target, path)),
+    );
   const free = room.entries.filter(({ path, link }) => !isTaken(path, link));
   const own = fileSystem("tmpfs", "tmpfs", room.directory, {
     noSuid: true,
@@ -33,10 +34,17 @@ export function makeRoom(
   return {
     mounts: [
       { mount: own, origin: { kind: "system" } },
-      ...free.filter(({ link }) => link === undefined).map(({ path }): PlannedMount => (
-        { mount: { ...root.mount, source: path, target: path }, origin: root.origin }
-      )),
+      ...free
+        .filter(({ link }) => link === undefined)
+        .map(
+          ({ path }): PlannedMount => ({
+            mount: { ...root.mount, source: path, target: path },
+            origin: root.origin,
+          }),
+        ),
     ],
-    symlinks: free.flatMap(({ path, link }) => link === undefined ? [] : [{ path, target: link }]),
+    symlinks: free.flatMap(({ path, link }) =>
+      link === undefined ? [] : [{ path, target: link }],
+    ),
   };
 }

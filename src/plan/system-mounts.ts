@@ -1,9 +1,9 @@
 /** What every sandbox has of the system: kernel file systems, and the host's programs read-only. */
-import { SYSTEM_DIRECTORIES } from "../host/directories.ts";
-import { bindMount, fileSystem, type PlannedMount } from "./planned-mount.ts";
+import { systemDirectories } from "../host/directories.ts";
 import type { Mount } from "./launch-plan.ts";
+import { bindMount, fileSystem, type PlannedMount } from "./planned-mount.ts";
 
-const KERNEL_FILE_SYSTEMS: readonly Mount[] = [
+const kernelFileSystems: readonly Mount[] = [
   fileSystem("proc", "proc", "/proc"),
   fileSystem("tmpfs", "tmpfs", "/dev", {
     noSuid: true,
@@ -43,16 +43,16 @@ export function systemMounts(
   directories: readonly string[],
   taken: ReadonlySet<string>,
 ): PlannedMount[] {
-  const kernel = KERNEL_FILE_SYSTEMS.filter(({ target }) => {
+  const kernel = kernelFileSystems.filter(({ target }) => {
     if (target === "/proc") return true;
     if (taken.has(target)) return false;
     const isInHostDev = target.startsWith("/dev/") && taken.has("/dev");
     return !isInHostDev || directories.includes(target);
   });
-  const binds = SYSTEM_DIRECTORIES
+  const binds = systemDirectories
     .filter((directory) => directories.includes(directory))
     .map((directory) =>
-      bindMount(directory, directory, { recursive: false, readOnly: true, noExec: false })
+      bindMount(directory, directory, { recursive: false, readOnly: true, noExec: false }),
     );
   return [...kernel, ...binds].map((mount) => ({ mount, origin: { kind: "system" } }));
 }

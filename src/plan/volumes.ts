@@ -27,10 +27,12 @@ export function unrestrictedMounts(
   return volumes.flatMap((volume, index) =>
     (facts.unrestricted[index] ?? [])
       .filter((path) => !isShown(path))
-      .map((path): PlannedMount => ({
-        mount: volumeMount(root, volume, path),
-        origin: { kind: "unrestricted_volumes", volume },
-      }))
+      .map(
+        (path): PlannedMount => ({
+          mount: volumeMount(root, volume, path),
+          origin: { kind: "unrestricted_volumes", volume },
+        }),
+      ),
   );
 }
 

@@ -16,7 +16,7 @@ export interface PlanWarning {
 }
 
 /** Every match is a mount of its own, and each of them makes every start slower. */
-const MATCHES_MANY = 100;
+const matchesMany = 100;
 
 export function planWarnings(
   paths: ProcessPaths,
@@ -25,9 +25,9 @@ export function planWarnings(
   mounts: readonly PlannedMount[],
 ): PlanWarning[] {
   return [
-    ...unknownCapabilities(config.capabilities).map((message): PlanWarning => (
-      { code: "unknown-capability", message, isLoud: true }
-    )),
+    ...unknownCapabilities(config.capabilities).map(
+      (message): PlanWarning => ({ code: "unknown-capability", message, isLoud: true }),
+    ),
     ...config.unrestrictedVolumes.filter(isSkipped).map(skippedWarning),
     ...seccompWarnings(config, facts),
     ...mounts.flatMap((mount) => {
@@ -36,7 +36,7 @@ export function planWarnings(
     }),
     ...config.unrestrictedVolumes.flatMap(({ path }, index) => {
       const matches = facts.unrestricted[index]?.length ?? 0;
-      return matches > MATCHES_MANY ? [manyMatchesWarning(path, matches)] : [];
+      return matches > matchesMany ? [manyMatchesWarning(path, matches)] : [];
     }),
   ];
 }
@@ -54,21 +54,24 @@ function skippedWarning({ path }: Volume): PlanWarning {
 
 function seccompWarnings(config: ProcessConfig, facts: HostFacts): PlanWarning[] {
   if (config.privileged || !facts.rosetta) return [];
-  return [{
-    code: "seccomp-disabled",
-    message: "programs run under Rosetta on this host: the process gets no seccomp filter",
-  }];
+  return [
+    {
+      code: "seccomp-disabled",
+      message: "programs run under Rosetta on this host: the process gets no seccomp filter",
+    },
+  ];
 }
 
 function notTakenOverWarning({ mount }: PlannedMount, holder: Holder): PlanWarning {
   return {
     code: holder === "all jobs" ? "shared-directory-not-chowned" : "volume-not-chowned",
-    message: `volume ${mount.target} ${WHOSE[holder]}: its owner and mode are left alone; `
-      + "mount_only: true says that this is meant",
+    message:
+      `volume ${mount.target} ${whose[holder]}: its owner and mode are left alone; ` +
+      "mount_only: true says that this is meant",
   };
 }
 
-const WHOSE: Readonly<Record<Holder, string>> = {
+const whose: Readonly<Record<Holder, string>> = {
   "all jobs": "is a directory of all jobs",
   "another job": "is another job's",
   BOSH: "is what BOSH has installed",
@@ -78,7 +81,8 @@ const WHOSE: Readonly<Record<Holder, string>> = {
 function manyMatchesWarning(pattern: string, matches: number): PlanWarning {
   return {
     code: "many-volumes",
-    message: `unrestricted volume ${pattern} matches ${matches} paths, each a mount of its own; `
-      + "a directory would be one",
+    message:
+      `unrestricted volume ${pattern} matches ${matches} paths, each a mount of its own; ` +
+      "a directory would be one",
   };
 }

@@ -1,7 +1,7 @@
 /** What the common error numbers say to an operator. */
 
 /** errno(3)'s words for the failures that bpm meets, so that a message needs no manual. */
-const SENTENCES: Readonly<Record<string, string>> = {
+const sentences: Readonly<Record<string, string>> = {
   E2BIG: "argument list too long",
   EACCES: "permission denied",
   EAGAIN: "resource temporarily unavailable",
@@ -43,6 +43,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
 
 /** `no such file or directory (ENOENT)`; the bare name where there is no sentence for it. */
 export function errnoSentence(name: string): string {
-  const sentence = SENTENCES[name];
+  const sentence = sentences[name];
   return sentence === undefined ? name : `${sentence} (${name})`;
 }

@@ -43,8 +43,12 @@ interface SystemError extends Error {
 
 /** Whether a failed system call threw this (as node:fs and Bun's own file functions do). */
 export function isSystemError(thrown: unknown): thrown is SystemError {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string"
-    && /^E[A-Z0-9]+$/.test(thrown.code);
+  return (
+    thrown instanceof Error &&
+    "code" in thrown &&
+    typeof thrown.code === "string" &&
+    /^E[A-Z0-9]+$/.test(thrown.code)
+  );
 }
 
 /** `open /var/vcap/jobs/web/config/bpm.yml: no such file or directory (ENOENT)`. */

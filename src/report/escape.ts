@@ -4,11 +4,11 @@
  */
 
 /** C0 except tab and newline, DEL, C1, line separators, and what reorders text (CVE-2021-42574). */
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Writes control characters as `\x1b` or `\u202e`; tabs and newlines, which lay text out, stay. */
 export function escapeControl(text: string): string {
-  return text.replace(CONTROL, (character) => {
+  return text.replace(control, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16)}`;
   });

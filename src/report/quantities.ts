@@ -1,12 +1,12 @@
 /** Quantities as people read them. */
 
-const UNITS = ["B", "K", "M", "G", "T"] as const;
+const units = ["B", "K", "M", "G", "T"] as const;
 
 /** `12.3M`, in the units of bpm.yml: powers of 1024. */
 export function bytesText(bytes: number): string {
   let [value, unit] = [bytes, 0];
-  while (value >= 1024 && unit < UNITS.length - 1) [value, unit] = [value / 1024, unit + 1];
-  return `${Number(value.toFixed(1))}${UNITS[unit]}`;
+  while (value >= 1024 && unit < units.length - 1) [value, unit] = [value / 1024, unit + 1];
+  return `${Number(value.toFixed(1))}${units[unit]}`;
 }
 
 /** `0.4s`, `42s`, `3m12s`, `2h5m`, `4d3h`: the two largest units, and no more than is known. */

@@ -2,14 +2,14 @@
  * What bpm tells a person: consola's levels, one reporter, standard error. consola's core alone is
  * imported: its full build costs some 40 ms at start, this next to nothing.
  */
-import { createConsola, type ConsolaReporter } from "consola/core";
+import { type ConsolaReporter, createConsola } from "consola/core";
 import { escapeControl } from "./escape.ts";
 
-const PREFIX: Readonly<Record<string, string>> = { error: "Error: ", warn: "Warning: " };
+const prefix: Readonly<Record<string, string>> = { error: "Error: ", warn: "Warning: " };
 
 const reporter: ConsolaReporter = {
   log: ({ type, args }) => {
-    console.error(escapeControl((PREFIX[type] ?? "") + args.join(" ")));
+    console.error(escapeControl((prefix[type] ?? "") + args.join(" ")));
   },
 };
 

@@ -8,14 +8,14 @@
  */
 import { BpmError, isSystemError, messageOf } from "./errors.ts";
 
-const PIPE_BUF = 4096;
+const pipeBuf = 4096;
 
 /** Returns when the kernel has taken every byte; throws what kept it from that. */
 export async function print(output: string | Uint8Array): Promise<void> {
   const bytes = typeof output === "string" ? new TextEncoder().encode(output) : output;
   try {
-    for (let at = 0; at < bytes.length; at += PIPE_BUF) {
-      await Bun.write(Bun.stdout, bytes.subarray(at, at + PIPE_BUF));
+    for (let at = 0; at < bytes.length; at += pipeBuf) {
+      await Bun.write(Bun.stdout, bytes.subarray(at, at + pipeBuf));
     }
   } catch (error) {
     throw isSystemError(error) && error.code === "EPIPE" ? readerIsGone() : failed(error);

@@ -1,9 +1,9 @@
 /** The tasks of a process: its threads, those of its children, whatever else is in its cgroups. */
 import { readdirSync } from "node:fs";
-import { isSystemError } from "../report/errors.ts";
 import { readIfThere } from "../core/files.ts";
 import { liveStartTime } from "../host/process.ts";
 import type { ProcessState } from "../lifecycle/state/state.ts";
+import { isSystemError } from "../report/errors.ts";
 
 /** A thread that runs, of a process that may have others: proc_pid_task(5). */
 export interface Task {
@@ -33,9 +33,10 @@ export function tracerOf(tid: number): number | undefined {
 /** Without cgroups, what descends from the init: all but those who joined its sandbox later. */
 function processesOf({ pid, start_time, cgroups }: ProcessState): number[] {
   const init = liveStartTime(pid) === start_time ? [pid] : [];
-  const others = cgroups.length > 0
-    ? cgroups.flatMap(({ directory }) => processesIn(directory))
-    : init.flatMap(descendantsOf);
+  const others =
+    cgroups.length > 0
+      ? cgroups.flatMap(({ directory }) => processesIn(directory))
+      : init.flatMap(descendantsOf);
   return [...new Set([...init, ...others])];
 }
 
@@ -46,33 +47,40 @@ function processesIn(directory: string): number[] {
 }
 
 function descendantsOf(pid: number): number[] {
-  const children = directoriesIn(`/proc/${pid}/task`).flatMap((tid) => (
-    numbersIn(`/proc/${pid}/task/${tid}/children`)
-  ));
+  const children = directoriesIn(`/proc/${pid}/task`).flatMap((tid) =>
+    numbersIn(`/proc/${pid}/task/${tid}/children`),
+  );
   return children.flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
 function tasksOfProcess(process: number): Task[] {
-  return directoriesIn(`/proc/${process}/task`).map(Number).flatMap((tid) => {
-    const startTime = liveStartTime(tid);
-    const tracer = tracerOf(tid);
-    // A first thread that has ended stays, as a zombie, until the others have.
-    return startTime === undefined || tracer === undefined ? []
-      : [{ process, tid, startTime, tracer }];
-  });
+  return directoriesIn(`/proc/${process}/task`)
+    .map(Number)
+    .flatMap((tid) => {
+      const startTime = liveStartTime(tid);
+      const tracer = tracerOf(tid);
+      // A first thread that has ended stays, as a zombie, until the others have.
+      return startTime === undefined || tracer === undefined
+        ? []
+        : [{ process, tid, startTime, tracer }];
+    });
 }
 
 /** 0 stands for a process of another PID namespace (cgroups(7)). */
 function numbersIn(file: string): number[] {
   const text = orElse("", () => readIfThere(file) ?? "");
-  return text.split(/\s+/).map(Number).filter((number) => number > 0);
+  return text
+    .split(/\s+/)
+    .map(Number)
+    .filter((number) => number > 0);
 }
 
 function directoriesIn(directory: string): string[] {
-  return orElse([], () => (
+  return orElse([], () =>
     readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  ));
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name),
+  );
 }
 
 /** What is gone has nothing; nor has a threaded cgroup, whose processes are listed further up. */

@@ -1,10 +1,11 @@
 /** `bpm trace`: strace on every task of a process, until it ends or somebody has seen enough. */
-import { BpmError } from "../report/errors.ts";
-import { stderr } from "../report/stderr.ts";
+
 import { isAlive, liveStartTime } from "../host/process.ts";
 import type { Target } from "../lifecycle/session.ts";
 import type { ProcessState } from "../lifecycle/state/state.ts";
 import { runningState } from "../lifecycle/state/status.ts";
+import { BpmError } from "../report/errors.ts";
+import { stderr } from "../report/stderr.ts";
 import { type Ended, Strace } from "./strace.ts";
 import { type Task, tasksOf, tracerOf } from "./tasks.ts";
 
@@ -72,9 +73,8 @@ async function attached(
   tasks: readonly Task[],
   signal: AbortSignal,
 ): Promise<void> {
-  const isSettled = ({ tid, tracer }: Task) => (
-    tracer !== 0 || [strace.pid, undefined].includes(tracerOf(tid))
-  );
+  const isSettled = ({ tid, tracer }: Task) =>
+    tracer !== 0 || [strace.pid, undefined].includes(tracerOf(tid));
   const deadline = performance.now() + pace.attach;
   while (!tasks.every(isSettled)) {
     if (signal.aborted || !strace.isRunning || performance.now() > deadline) return;
@@ -87,9 +87,9 @@ async function attached(
  * one of them may have been given out again since the tasks were listed.
  */
 function hasStranger(strace: Strace, tasks: readonly Task[]): boolean {
-  return tasks.some(({ tid, startTime }) => (
-    tracerOf(tid) === strace.pid && liveStartTime(tid) !== startTime
-  ));
+  return tasks.some(
+    ({ tid, startTime }) => tracerOf(tid) === strace.pid && liveStartTime(tid) !== startTime,
+  );
 }
 
 /** Throws unless the straces ended because there was nothing left to trace, or were asked to. */
@@ -98,11 +98,14 @@ function explain(ends: readonly Ended[], state: ProcessState): void {
   if (killed !== undefined) throw new BpmError("strace", `strace was ended by ${killed}`);
   if (!ends.every((end) => typeof end === "number" && end !== 0) || !isAlive(state)) return;
   const taken = tasksOf(state).find(({ tracer }) => tracer !== 0);
-  const why = taken === undefined ? "ptrace(2) is not permitted"
-    : `process ${taken.process} is traced by process ${taken.tracer} already`;
+  const why =
+    taken === undefined
+      ? "ptrace(2) is not permitted"
+      : `process ${taken.process} is traced by process ${taken.tracer} already`;
   throw new BpmError("strace", `strace could not attach to ${state.id}: ${why}`, {
-    hint: taken === undefined
-      ? "See /proc/sys/kernel/yama/ptrace_scope; a container needs CAP_SYS_PTRACE."
-      : "There can be one tracer at a time; end that one first.",
+    hint:
+      taken === undefined
+        ? "See /proc/sys/kernel/yama/ptrace_scope; a container needs CAP_SYS_PTRACE."
+        : "There can be one tracer at a time; end that one first.",
   });
 }

@@ -77,10 +77,19 @@ function measure(name: string, contestants: readonly Contestant[]): number[] {
   return contestants.map(({ command, prepare }, index) => {
     const file = join(results, `${name}-${index}.json`);
     const preparing = prepare === undefined ? [] : ["--prepare", prepare];
-    const { status } = spawnSync("hyperfine", [
-      "--shell=none", "--warmup=3", `--runs=${runs}`, "--style=none",
-      ...preparing, `--export-json=${file}`, command,
-    ], { stdio: ["ignore", "ignore", "inherit"] });
+    const { status } = spawnSync(
+      "hyperfine",
+      [
+        "--shell=none",
+        "--warmup=3",
+        `--runs=${runs}`,
+        "--style=none",
+        ...preparing,
+        `--export-json=${file}`,
+        command,
+      ],
+      { stdio: ["ignore", "ignore", "inherit"] },
+    );
     if (status !== 0) return NaN;
     return JSON.parse(readFileSync(file, "utf8")).results[0].median * 1000;
   });

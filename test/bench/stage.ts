@@ -5,7 +5,7 @@ import { processPaths } from "../../src/bosh/process-paths.ts";
 import { readConfig } from "../../src/config/read.ts";
 import { gatherHostFacts } from "../../src/host/gather.ts";
 import { ociText, toOci } from "../../src/plan/oci.ts";
-import { NO_OVERRIDES, planProcess } from "../../src/plan/plan.ts";
+import { noOverrides, planProcess } from "../../src/plan/plan.ts";
 import { copyProduct, projectDirectory } from "../support/product.ts";
 
 export interface Stage {
@@ -48,9 +48,9 @@ function makeBundle(root: string, job: string): string {
   const paths = processPaths({ root }, job, job);
   const [config] = readConfig({ file: paths.configFile.external(), job }).processes;
   if (config === undefined) throw new Error(`bpm.yml of ${job} has no process`);
-  const facts = gatherHostFacts(paths, config, NO_OVERRIDES);
+  const facts = gatherHostFacts(paths, config, noOverrides);
   const unique = "00000000";
-  const plan = planProcess({ paths, config, facts, overrides: NO_OVERRIDES, unique });
+  const plan = planProcess({ paths, config, facts, overrides: noOverrides, unique });
   const policy = readFileSync(join(projectDirectory, "zig/src/sandbox/seccomp/policy.txt"), "utf8");
   const bundle = join(root, "bundles", job);
   mkdirSync(join(bundle, "rootfs"), { recursive: true });

@@ -109,9 +109,11 @@ test("What is compared is what Zig's structures are", () => {
     const plan = join(directory, "documents/plan.zig");
     const source = readFileSync(plan, "utf8");
     writeFileSync(plan, source.replace("    masked_paths:", "    covered:"));
-    const { stdout, stderr, success } = Bun.spawnSync(
-      [zigProgram, "run", join(directory, "contract.zig")],
-    );
+    const { stdout, stderr, success } = Bun.spawnSync([
+      zigProgram,
+      "run",
+      join(directory, "contract.zig"),
+    ]);
     if (!success) throw new Error(stderr.toString());
     const found = complaints({ [join(projectDirectory, zig)]: stdout.toString() });
     expect(found).toContain("plan.masked_paths");

@@ -12,8 +12,12 @@ export type Drift<From, To, Path extends string = ""> =
 type Unknown<From, To, Path extends string> = [From] extends [To] ? never : Path;
 
 type ListDrift<From, To, Path extends string> = [From] extends [never]
-  ? ([To] extends [never] ? never : Path)
-  : [To] extends [never] ? Path : Drift<Item<From>, Item<To>, `${Path}[]`>;
+  ? [To] extends [never]
+    ? never
+    : Path
+  : [To] extends [never]
+    ? Path
+    : Drift<Item<From>, Item<To>, `${Path}[]`>;
 
 type Item<List> = List extends readonly (infer One)[] ? One : never;
 
@@ -23,9 +27,9 @@ type Fields<T> = Exclude<Extract<T, object>, readonly unknown[]>;
 type FieldDrift<From, To, Path extends string> =
   | At<Path, Exclude<Keys<From>, Keys<To>> | Exclude<Keys<To>, Keys<From>>>
   | At<Path, Lacking<From, RequiredKeys<To>>>
-  | { [Key in Keys<From> & Keys<To>]: Drift<Value<From, Key>, Value<To, Key>, At<Path, Key>> }[
-    Keys<From> & Keys<To>
-  ];
+  | {
+      [Key in Keys<From> & Keys<To>]: Drift<Value<From, Key>, Value<To, Key>, At<Path, Key>>;
+    }[Keys<From> & Keys<To>];
 
 type At<Path extends string, Key extends string> = Path extends "" ? Key : `${Path}.${Key}`;
 

@@ -35,15 +35,17 @@ async function perform(): Promise<void> {
   show("bpm run redis -p look-around");
 
   say("A look into the sandbox of the server itself, as one of its processes:");
-  show("bpm exec redis -- redis-cli -s /var/vcap/data/redis/redis.sock info server < /dev/null "
-    + "| grep process_id");
+  show(
+    "bpm exec redis -- redis-cli -s /var/vcap/data/redis/redis.sock info server < /dev/null " +
+      "| grep process_id",
+  );
   show("bpm exec redis -- ps -o pid,user,args -e");
 
   say("The server dies. Its pidfile is empty at once, so nobody takes another process for it:");
   const before = pid();
   show(
-    `kill -KILL $(pgrep -P ${before}); sleep 0.2; bpm list; `
-      + "wc -c /var/vcap/sys/run/bpm/redis/redis.pid",
+    `kill -KILL $(pgrep -P ${before}); sleep 0.2; bpm list; ` +
+      "wc -c /var/vcap/sys/run/bpm/redis/redis.pid",
   );
   say("monit sees it and starts it again:");
   await until("the restart", () => serves() && pid() !== before);

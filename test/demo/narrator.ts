@@ -1,7 +1,7 @@
 /** Tells what the demo does, and shows it as somebody at a terminal would see it. */
 import { spawnSync } from "node:child_process";
 
-const faint = (text: string) => process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text;
+const faint = (text: string) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text);
 
 /** A sentence about what comes next. */
 export function say(text: string): void {

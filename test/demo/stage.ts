@@ -37,14 +37,17 @@ function installJob(job: string): void {
 function configureMonit(): void {
   mkdirSync(monitDirectory, { recursive: true });
   copyFileSync(join(root, "jobs/redis/monit"), join(monitDirectory, "redis.monitrc"));
-  writeFileSync(monitrc, [
-    "set daemon 1",
-    `set idfile ${monitDirectory}/id`,
-    `set statefile ${monitDirectory}/state`,
-    `set logfile ${monitDirectory}/log`,
-    `set httpd unixsocket ${monitDirectory}/socket allow root:root`,
-    `include ${monitDirectory}/*.monitrc`,
-    "",
-  ].join("\n"));
+  writeFileSync(
+    monitrc,
+    [
+      "set daemon 1",
+      `set idfile ${monitDirectory}/id`,
+      `set statefile ${monitDirectory}/state`,
+      `set logfile ${monitDirectory}/log`,
+      `set httpd unixsocket ${monitDirectory}/socket allow root:root`,
+      `include ${monitDirectory}/*.monitrc`,
+      "",
+    ].join("\n"),
+  );
   chmodSync(monitrc, 0o600);
 }

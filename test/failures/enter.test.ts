@@ -5,12 +5,12 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { BoshRoot } from "../support/bosh-root.ts";
-import { mountsOf } from "../support/mounts.ts";
 import { probeSleeping } from "../support/inside.ts";
+import { mountsOf } from "../support/mounts.ts";
 import { isAlive } from "../support/process.ts";
 import { isSandboxed } from "../support/product.ts";
-import { find, inject, injecting, record } from "../support/strace.ts";
 import type { Caller, TracedCall } from "../support/strace.ts";
+import { find, inject, injecting, record } from "../support/strace.ts";
 
 interface Step {
   readonly caller: Caller;
@@ -73,14 +73,18 @@ describe.skipIf(!isSandboxed)("A step of entering that fails", () => {
   });
 
   const rows = possible.map((step) => [`${step.call}: ${step.says}`, step] as const);
-  test.each(rows)("%s", async (_, { caller, call, like, occurrence, says }) => {
-    const target = find(calls, { caller, name: call, like, occurrence, shared: true });
-    const { code, stdout, stderr } = await inject(root, command, target, "error=EIO");
-    expect(stdout).toBe("");
-    expect(code).not.toBe(0);
-    expect(stderr).toContain(says);
-    expect(stderr).toContain("EIO");
-    expect(isAlive(init)).toBe(true);
-    expect(await root.mustBpm(command)).toEqual({ code: 0, stdout: "executed\n", stderr: "" });
-  }, injecting);
+  test.each(rows)(
+    "%s",
+    async (_, { caller, call, like, occurrence, says }) => {
+      const target = find(calls, { caller, name: call, like, occurrence, shared: true });
+      const { code, stdout, stderr } = await inject(root, command, target, "error=EIO");
+      expect(stdout).toBe("");
+      expect(code).not.toBe(0);
+      expect(stderr).toContain(says);
+      expect(stderr).toContain("EIO");
+      expect(isAlive(init)).toBe(true);
+      expect(await root.mustBpm(command)).toEqual({ code: 0, stdout: "executed\n", stderr: "" });
+    },
+    injecting,
+  );
 });

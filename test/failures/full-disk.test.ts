@@ -103,7 +103,7 @@ function catchesUsr1(init: number): boolean {
     ? readFileSync(`/proc/${child}/status`, "utf8")
     : "";
   const mask = BigInt(`0x${/^SigCgt:\s*(\w+)$/m.exec(status)?.[1] ?? "0"}`);
-  return (mask >> 9n & 1n) === 1n;
+  return ((mask >> 9n) & 1n) === 1n;
 }
 
 describe.skipIf(!isSandboxed)("A stop on a read-only file system", () => {

@@ -10,8 +10,8 @@ import { BoshRoot } from "../support/bosh-root.ts";
 import { leftovers, nothing } from "../support/clean-up.ts";
 import { mountsOf } from "../support/mounts.ts";
 import { isSandboxed } from "../support/product.ts";
-import { find, inject, injecting, record } from "../support/strace.ts";
 import type { Caller, TracedCall } from "../support/strace.ts";
+import { find, inject, injecting, record } from "../support/strace.ts";
 
 interface Step {
   readonly what: string;
@@ -209,9 +209,13 @@ describe.skipIf(!isSandboxed)("When bpm start cannot", () => {
     await root.start(job);
   }
 
-  test.each(hostSteps.map((step) => [step.what, step] as const))("%s, it says so", (_, step) => {
-    return failAt("bpm", step);
-  }, injecting);
+  test.each(hostSteps.map((step) => [step.what, step] as const))(
+    "%s, it says so",
+    (_, step) => {
+      return failAt("bpm", step);
+    },
+    injecting,
+  );
 
   test.each(childSteps.map((step) => [step.what, step] as const))(
     "in the sandbox %s, it says so",

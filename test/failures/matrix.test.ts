@@ -18,9 +18,13 @@ describe.skipIf(!isSandboxed)("All is put right wherever a call is the last one,
     const points = sample(all, sampleSize, today);
     console.log(`bpm ${name}: ${points.length} of ${all.length} points, those of day ${today}`);
     const problems: string[] = [];
-    await tryPoints(command, () => points.shift(), (problem) => {
-      if (problem !== undefined) problems.push(problem);
-    });
+    await tryPoints(
+      command,
+      () => points.shift(),
+      (problem) => {
+        if (problem !== undefined) problems.push(problem);
+      },
+    );
     expect(problems).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ export interface Lack {
 
 const v1 = { caller: "bpm", call: "openat", error: "ENOENT" } as const;
 
-export const LACKS: readonly Lack[] = [
+export const lacks: readonly Lack[] = [
   {
     protection: "paths walked without links of others",
     caller: "bpm",
@@ -154,7 +154,7 @@ export const LACKS: readonly Lack[] = [
 ];
 
 /** What a kernel of v1 without strace cannot show to be missing, and where it is tried instead. */
-export const ELSEWHERE: Readonly<Record<string, string>> = {
+export const elsewhere: Readonly<Record<string, string>> = {
   "cgroups that are systemd's to give": "test/integration/hosts/scopes.test.ts",
   "out of memory ends the whole process": "test/integration/hosts/memory.test.ts",
   "everything is killed at once": "test/integration/hosts/killing.test.ts",

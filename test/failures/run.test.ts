@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { sandboxedProcesses } from "../support/clean-up.ts";
 import { isSandboxed } from "../support/product.ts";
-import { find, inject, injecting, record } from "../support/strace.ts";
 import type { Caller, TracedCall } from "../support/strace.ts";
+import { find, inject, injecting, record } from "../support/strace.ts";
 import { eventually } from "../support/wait.ts";
 import { expectLogged, expectNoTraces, expectSentence, job, mountinfo } from "./traces.ts";
 
@@ -56,32 +56,46 @@ describe.skipIf(!isSandboxed)("When bpm run", () => {
   });
   afterAll(async () => recorder[Symbol.asyncDispose]());
 
-  test.each(rows)("cannot %s, it says so, exits with 1 and leaves nothing", async (_, step) => {
-    await using root = new BoshRoot();
-    root.job(job, { args: ["exit", "3"] });
-    const mounts = mountinfo();
-    const result = await inject(root, ["run", job], find(calls, step), "error=ENOMEM");
-    expect(result.code).toBe(1);
-    expectSentence(result, "failed to run job-process: ", step.says, "(ENOMEM)", "(exit status 1)");
-    expectLogged(root, "bpm.run.failed-to-run", result);
-    await eventually("the sandbox's end", () => sandboxedProcesses(root).length === 0);
-    expectNoTraces(root, mounts);
-    expect((await root.bpm(["run", job])).code).toBe(3);
-  }, injecting);
+  test.each(rows)(
+    "cannot %s, it says so, exits with 1 and leaves nothing",
+    async (_, step) => {
+      await using root = new BoshRoot();
+      root.job(job, { args: ["exit", "3"] });
+      const mounts = mountinfo();
+      const result = await inject(root, ["run", job], find(calls, step), "error=ENOMEM");
+      expect(result.code).toBe(1);
+      expectSentence(
+        result,
+        "failed to run job-process: ",
+        step.says,
+        "(ENOMEM)",
+        "(exit status 1)",
+      );
+      expectLogged(root, "bpm.run.failed-to-run", result);
+      await eventually("the sandbox's end", () => sandboxedProcesses(root).length === 0);
+      expectNoTraces(root, mounts);
+      expect((await root.bpm(["run", job])).code).toBe(3);
+    },
+    injecting,
+  );
 
   const own = rows.filter(([, { caller }]) => caller === "bpm");
 
-  test.each(own)("is killed as it would %s, nothing of it runs on", async (_, step) => {
-    await using root = new BoshRoot();
-    root.job(job, { args: ["sleep"] });
-    expect((await inject(root, ["run", job], find(calls, step), "signal=KILL")).code).toBe(137);
-    await eventually("the sandbox's end", () => sandboxedProcesses(root).length === 0);
-    expect((await root.bpm(["list"])).stdout).toMatch(new RegExp(`^${job} +- +failed$`, "m"));
-    expect((await root.bpm(["pid", job])).code).toBe(1);
-    const mounts = mountinfo();
-    expect(await root.bpm(["stop", job])).toEqual({ code: 0, stdout: "", stderr: "" });
-    expectNoTraces(root, mounts);
-  }, injecting);
+  test.each(own)(
+    "is killed as it would %s, nothing of it runs on",
+    async (_, step) => {
+      await using root = new BoshRoot();
+      root.job(job, { args: ["sleep"] });
+      expect((await inject(root, ["run", job], find(calls, step), "signal=KILL")).code).toBe(137);
+      await eventually("the sandbox's end", () => sandboxedProcesses(root).length === 0);
+      expect((await root.bpm(["list"])).stdout).toMatch(new RegExp(`^${job} +- +failed$`, "m"));
+      expect((await root.bpm(["pid", job])).code).toBe(1);
+      const mounts = mountinfo();
+      expect(await root.bpm(["stop", job])).toEqual({ code: 0, stdout: "", stderr: "" });
+      expectNoTraces(root, mounts);
+    },
+    injecting,
+  );
 
   test.each(own)("is killed as it would %s, it can be repeated", async (_, step) => {
     await using root = new BoshRoot();

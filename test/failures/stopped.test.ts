@@ -21,12 +21,15 @@ const stop = "signal=STOP";
 
 /** No SIGCONT helps in the job's cgroups then, as where somebody stops it again and again. */
 async function freeze(root: BoshRoot): Promise<void> {
-  await eventually("the stopped job", () => (
-    sandboxedProcesses(root).some((pid) => readStat(pid)?.state.toUpperCase() === "T")
-  ));
+  await eventually("the stopped job", () =>
+    sandboxedProcesses(root).some((pid) => readStat(pid)?.state.toUpperCase() === "T"),
+  );
   const leaves = new Set(sandboxedProcesses(root).flatMap(ownCgroupsOf));
   for (const leaf of leaves) {
-    for (const [file, value] of [["freezer.state", "FROZEN"], ["cgroup.freeze", "1"]] as const) {
+    for (const [file, value] of [
+      ["freezer.state", "FROZEN"],
+      ["cgroup.freeze", "1"],
+    ] as const) {
       if (existsSync(`${leaf}/${file}`)) writeFileSync(`${leaf}/${file}`, value);
     }
   }
@@ -79,9 +82,7 @@ describe.skipIf(!isSandboxed)("Before its exec", () => {
     await root.start("web");
     const command = ["exec", "web", "--", "/bin/echo", "unending"];
     const entering = inject(root, command, beforeCommand, stop);
-    const enter = await eventually("bpm-enter", () => (
-      allPids().find((pid) => isStoppedEnter(pid))
-    ));
+    const enter = await eventually("bpm-enter", () => allPids().find((pid) => isStoppedEnter(pid)));
     process.kill(readStat(enter)?.parent ?? 0, "SIGTERM");
     expect((await entering).code).toBe(143);
   });
@@ -90,6 +91,7 @@ describe.skipIf(!isSandboxed)("Before its exec", () => {
 /** Whether this is what bpm exec has cloned, on its way to being the command. */
 function isStoppedEnter(pid: number): boolean {
   const { comm, state = "", parent = 0 } = readStat(pid) ?? {};
-  return comm === "bpm-enter" && state.toUpperCase() === "T"
-    && argumentsOf(parent).includes("unending");
+  return (
+    comm === "bpm-enter" && state.toUpperCase() === "T" && argumentsOf(parent).includes("unending")
+  );
 }

@@ -1,7 +1,7 @@
 /** What a command that failed must not leave, looked for everywhere it could be. */
 
 import { expect } from "bun:test";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BoshRoot } from "../support/bosh-root.ts";
 import { sandboxedProcesses } from "../support/clean-up.ts";
@@ -37,12 +37,14 @@ function filesBelow(directory: string): string[] {
 
 /** The job's leaves, in every hierarchy, at any depth. */
 function cgroupsOfJob(): string[] {
-  return mountsOf("self").filter(({ type }) => type.startsWith("cgroup")).flatMap(({ target }) => {
-    const entries = readdirSync(target, { recursive: true, withFileTypes: true });
-    const directories = entries.filter((entry) => entry.isDirectory());
-    const ours = directories.filter(({ name }) => name.includes(`bpm-${job}`));
-    return ours.map((entry) => join(entry.parentPath, entry.name));
-  });
+  return mountsOf("self")
+    .filter(({ type }) => type.startsWith("cgroup"))
+    .flatMap(({ target }) => {
+      const entries = readdirSync(target, { recursive: true, withFileTypes: true });
+      const directories = entries.filter((entry) => entry.isDirectory());
+      const ours = directories.filter(({ name }) => name.includes(`bpm-${job}`));
+      return ours.map((entry) => join(entry.parentPath, entry.name));
+    });
 }
 
 /** One sentence on stderr, perhaps another with a hint, and no stack trace. */

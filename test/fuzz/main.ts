@@ -61,5 +61,5 @@ async function fails(target: Target, input: string): Promise<boolean> {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

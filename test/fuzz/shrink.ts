@@ -11,7 +11,7 @@ export async function shrink(
   let attempts = 0;
   let small = input;
   for (let size = Math.ceil(small.length / 2); size >= 1; size = Math.floor(size / 2)) {
-    for (let at = 0; at < small.length && attempts < attemptsMax;) {
+    for (let at = 0; at < small.length && attempts < attemptsMax; ) {
       const candidate = small.slice(0, at) + small.slice(at + size);
       attempts += 1;
       if (await fails(candidate)) small = candidate;

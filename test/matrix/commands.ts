@@ -93,7 +93,7 @@ export async function pointsOfCommand(command: Command): Promise<Point[]> {
 }
 
 /** What is wrong at a point; undefined where everything is put right. */
-export async function tryPoint(
+async function tryPoint(
   root: BoshRoot,
   command: Command,
   point: Point,

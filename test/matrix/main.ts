@@ -17,14 +17,21 @@ for (const command of chosen) {
   const all = await pointsOfCommand(command);
   const kills = all.filter(({ how }) => how === "signal=KILL").length;
   const points = sample(all, Math.ceil(all.length / Number(flags.every)), Number(flags.turn));
-  console.log(`bpm ${command.name}: ${kills} calls to be killed at, ${all.length - kills} faults; `
-    + `${points.length} of these points are tried`);
-  const worker = () => tryPoints(command, () => points.shift(), (problem) => {
-    tried += 1;
-    if (problem === undefined) return;
-    failed += 1;
-    console.log(`(fail) ${problem}`);
-  });
+  console.log(
+    `bpm ${command.name}: ${kills} calls to be killed at, ${all.length - kills} faults; ` +
+      `${points.length} of these points are tried`,
+  );
+  const worker = () =>
+    tryPoints(
+      command,
+      () => points.shift(),
+      (problem) => {
+        tried += 1;
+        if (problem === undefined) return;
+        failed += 1;
+        console.log(`(fail) ${problem}`);
+      },
+    );
   await Promise.all(Array.from({ length: workers }, worker));
 }
 console.log(`\n${tried} points, ${failed} failed`);

@@ -30,9 +30,9 @@ export async function enumerate(root: BoshRoot, args: readonly string[]): Promis
     counts.set(`${pid} ${name}`, count);
     most.set(name, Math.max(most.get(name) ?? 0, count));
   }
-  return [...most].flatMap(([name, count]) => (
-    Array.from({ length: count }, (_, index) => ({ name, ordinal: index + 1 }))
-  ));
+  return [...most].flatMap(([name, count]) =>
+    Array.from({ length: count }, (_, index) => ({ name, ordinal: index + 1 })),
+  );
 }
 
 /** What may become of the calls: each the last one, and each failing as its man page says. */

@@ -13,16 +13,19 @@ export class MonitService extends MonitClient implements AsyncDisposable {
 
   private constructor(configuration: string) {
     super(configuration);
-    writeFileSync(`${units}/${this.#unit}`, [
-      "[Unit]",
-      "Description=monit of the tests",
-      "[Service]",
-      // Services do not see the tests' /var/vcap otherwise.
-      `ExecStart=nsenter --mount=/proc/${process.pid}/ns/mnt -- monit -I -c ${configuration}`,
-      "Restart=always",
-      "RestartSec=100ms",
-      "",
-    ].join("\n"));
+    writeFileSync(
+      `${units}/${this.#unit}`,
+      [
+        "[Unit]",
+        "Description=monit of the tests",
+        "[Service]",
+        // Services do not see the tests' /var/vcap otherwise.
+        `ExecStart=nsenter --mount=/proc/${process.pid}/ns/mnt -- monit -I -c ${configuration}`,
+        "Restart=always",
+        "RestartSec=100ms",
+        "",
+      ].join("\n"),
+    );
   }
 
   static async start(root: BoshRoot, checks: readonly string[]): Promise<MonitService> {

@@ -10,7 +10,7 @@ import { Monit, monitFile } from "./monit.ts";
 
 /** The pid in the pidfile once a process runs that is not `before`. */
 async function runningPid(root: BoshRoot, before = 0): Promise<number> {
-  const pid = () => root.exists(pidfile("web")) ? Number(root.read(pidfile("web"))) : 0;
+  const pid = () => (root.exists(pidfile("web")) ? Number(root.read(pidfile("web"))) : 0);
   await eventually("a new pid", () => pid() !== 0 && pid() !== before && isAlive(pid()));
   return pid();
 }
@@ -128,7 +128,7 @@ describe.skipIf(!isSandboxed)("Under monit", () => {
     await eventually("PONG", answers);
     const first = root.pid("redis");
     for (const program of childrenOf(first)) process.kill(program, "SIGSEGV");
-    await eventually("another PONG", async () => !isAlive(first) && await answers());
+    await eventually("another PONG", async () => !isAlive(first) && (await answers()));
     await monit.tell("stop", "redis-redis");
     await eventually("the end", async () => (await root.bpm(["pid", "redis"])).code === 1);
     expect(root.stdout("redis")).toContain("bye bye");

@@ -25,15 +25,18 @@ export function configureMonit(root: BoshRoot, checks: readonly string[]): strin
   const directory = root.at("monit");
   mkdirSync(directory, { recursive: true });
   const configuration = join(directory, "monitrc");
-  writeFileSync(configuration, [
-    "set daemon 1",
-    `set idfile ${directory}/id`,
-    `set pidfile ${directory}/pid`,
-    `set statefile ${directory}/state`,
-    `set logfile ${directory}/log`,
-    `set httpd unixsocket ${directory}/socket allow root:root`,
-    ...checks,
-  ].join("\n"));
+  writeFileSync(
+    configuration,
+    [
+      "set daemon 1",
+      `set idfile ${directory}/id`,
+      `set pidfile ${directory}/pid`,
+      `set statefile ${directory}/state`,
+      `set logfile ${directory}/log`,
+      `set httpd unixsocket ${directory}/socket allow root:root`,
+      ...checks,
+    ].join("\n"),
+  );
   chmodSync(configuration, 0o600);
   return configuration;
 }

@@ -11,7 +11,10 @@ import { monitFile } from "./monit.ts";
 import { MonitService } from "./monit-service.ts";
 
 const limits = { memory: "64M", processes: 20 };
-const processes = [{ args: ["sleep"], limits }, { name: "worker", args: ["sleep"], limits }];
+const processes = [
+  { args: ["sleep"], limits },
+  { name: "worker", args: ["sleep"], limits },
+];
 const names = ["web", "worker"] as const;
 
 async function systemctl(...words: string[]): Promise<void> {
@@ -35,7 +38,10 @@ describe.skipIf(!isSandboxed || !hasSystemd)("With monit as a service of systemd
   beforeAll(async () => {
     root = new BoshRoot("/var/vcap");
     root.job("web", processes);
-    monit = await MonitService.start(root, names.map((name) => monitFile("web", name)));
+    monit = await MonitService.start(
+      root,
+      names.map((name) => monitFile("web", name)),
+    );
     for (const name of names) await monit.until(`web-${name}`, /^OK$/);
     pids = recorded();
     groups = cgroups();
@@ -61,19 +67,28 @@ describe.skipIf(!isSandboxed || !hasSystemd)("With monit as a service of systemd
   const interruptions: [what: string, how: () => Promise<void>][] = [
     ["is restarted", async () => monit.systemctl("restart")],
     ["is killed, with all in its cgroup", async () => monit.systemctl("kill", "--signal=KILL")],
-    ["is stopped, and started much later", async () => {
-      await monit.systemctl("stop");
-      for (const pid of pids) expect(isAlive(pid)).toBe(true);
-      await systemctl("daemon-reload");
-      await monit.systemctl("start");
-    }],
-    ["is restarted while systemd loads its units anew", async () => {
-      await Promise.all([monit.systemctl("restart"), systemctl("daemon-reload")]);
-    }],
-    ["is restarted after systemd has executed itself anew", async () => {
-      await systemctl("daemon-reexec");
-      await monit.systemctl("restart");
-    }],
+    [
+      "is stopped, and started much later",
+      async () => {
+        await monit.systemctl("stop");
+        for (const pid of pids) expect(isAlive(pid)).toBe(true);
+        await systemctl("daemon-reload");
+        await monit.systemctl("start");
+      },
+    ],
+    [
+      "is restarted while systemd loads its units anew",
+      async () => {
+        await Promise.all([monit.systemctl("restart"), systemctl("daemon-reload")]);
+      },
+    ],
+    [
+      "is restarted after systemd has executed itself anew",
+      async () => {
+        await systemctl("daemon-reexec");
+        await monit.systemctl("restart");
+      },
+    ],
   ];
   test.each(interruptions)("a job's processes stay the same when it %s", async (_, interrupt) => {
     const before = await monit.pid();

@@ -11,9 +11,10 @@ import { Scratch } from "./scratch.ts";
 type Outcome = "noticed" | "survived" | "did not build";
 
 const patterns = process.argv.slice(2);
-const chosen = mutations.filter(({ protects, file }) => (
-  patterns.length === 0 || patterns.some((text) => `${protects} ${file}`.includes(text))
-));
+const chosen = mutations.filter(
+  ({ protects, file }) =>
+    patterns.length === 0 || patterns.some((text) => `${protects} ${file}`.includes(text)),
+);
 if (process.getuid?.() !== 0) throw new Error("the suites need root");
 
 const scratch = await Scratch.make();
@@ -22,7 +23,7 @@ process.exitCode = await run().finally(() => rmSync(scratch.path, { recursive: t
 async function run(): Promise<number> {
   const suites = [...new Set(chosen.flatMap((mutation) => mutation.suites))].sort();
   console.log(`${chosen.length} protections, held by ${suites.length} suites`);
-  if (!await scratch.build()) throw new Error("the project does not build");
+  if (!(await scratch.build())) throw new Error("the project does not build");
   // A suite that fails anyway would seem to notice everything.
   const broken = new Set<string>();
   for (const suite of suites) {
@@ -45,16 +46,16 @@ async function run(): Promise<number> {
 
 /** A busy machine may make a suite fail once. */
 async function passesTwice(suite: string): Promise<boolean> {
-  return await scratch.passes(suite) || scratch.passes(suite);
+  return (await scratch.passes(suite)) || scratch.passes(suite);
 }
 
 async function judge(mutation: Mutation, broken: ReadonlySet<string>): Promise<Outcome> {
   const putBack = scratch.apply(mutation);
   try {
     const needsProduct = mutation.suites.some((suite) => needsRoot(suite));
-    if (needsProduct && !await scratch.build()) return "did not build";
+    if (needsProduct && !(await scratch.build())) return "did not build";
     for (const suite of mutation.suites) {
-      if (!broken.has(suite) && !await scratch.passes(suite)) return "noticed";
+      if (!broken.has(suite) && !(await scratch.passes(suite))) return "noticed";
     }
     return "survived";
   } finally {

@@ -33,7 +33,11 @@ type Row = readonly [protects: string, search: string, replace: string, suites: 
 
 /** Mutations of one file. */
 export function inFile(file: string, rows: readonly Row[]): Mutation[] {
-  return rows.map(([protects, search, replace, suites]) => (
-    { protects, file, search, replace, suites }
-  ));
+  return rows.map(([protects, search, replace, suites]) => ({
+    protects,
+    file,
+    search,
+    replace,
+    suites,
+  }));
 }

@@ -1,7 +1,14 @@
 /** A copy of the project in which protections are taken away and put back. */
 
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
-import { symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { projectDirectory } from "../support/product.ts";
 import { type Mutation, mutate, needsRoot, parseSuite } from "./mutation.ts";
@@ -23,14 +30,17 @@ export class Scratch {
     chmodSync(path, 0o755);
     const list = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     const { stdout } = Bun.spawnSync(list, { cwd: projectDirectory });
-    for (const file of stdout.toString().split("\0").filter((name) => name !== "")) {
+    for (const file of stdout
+      .toString()
+      .split("\0")
+      .filter((name) => name !== "")) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
       cpSync(join(projectDirectory, file), join(path, file));
     }
     symlinkSync(join(projectDirectory, "node_modules"), join(path, "node_modules"));
     const scratch = new Scratch(path);
     const probe = 'await (await import("./test/support/probe-build.ts")).buildProbe()';
-    if (!await scratch.#succeeds(["--eval", probe])) throw new Error("the probe does not build");
+    if (!(await scratch.#succeeds(["--eval", probe]))) throw new Error("the probe does not build");
     return scratch;
   }
 
@@ -76,6 +86,6 @@ export class Scratch {
       cwd: join(this.path, directory),
       stdio: ["ignore", "ignore", "ignore"],
     });
-    return await child.exited === 0;
+    return (await child.exited) === 0;
   }
 }

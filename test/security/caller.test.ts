@@ -4,9 +4,9 @@ import { describe, expect, test } from "bun:test";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { run } from "../support/command.ts";
 import { script } from "../support/inside.ts";
+import { readProcessFile, statusField } from "../support/process.ts";
 import { isSandboxed } from "../support/product.ts";
 import { record } from "../support/strace.ts";
-import { readProcessFile, statusField } from "../support/process.ts";
 
 /** Without CAP_SYS_RESOURCE nobody can raise a hard limit. */
 const canRaise = Bun.spawnSync(["/bin/bash", "-c", "ulimit -Hn $(($(ulimit -Hn) + 1))"]).success;
@@ -129,9 +129,9 @@ describe.skipIf(!isSandboxed)("A caller that ignores or blocks signals", () => {
     ],
   } as const;
   const commands = ["start web", "run web", "doctor", "list", "stop web"];
-  const rows = Object.entries(callers).flatMap(([what, caller]) => (
-    commands.map((command) => [what, command, caller] as const)
-  ));
+  const rows = Object.entries(callers).flatMap(([what, caller]) =>
+    commands.map((command) => [what, command, caller] as const),
+  );
   test.each(rows)("that %s: bpm %s works", async (_, command, caller) => {
     await using root = new BoshRoot();
     const hook = root.at("/var/vcap/jobs/web/bin/hook");
@@ -201,10 +201,11 @@ describe.skipIf(!isSandboxed)("A caller that has limited memory", () => {
 
 describe.skipIf(!isSandboxed)("The engine's memory", () => {
   /** What the calls of one name say about memory: its size in bytes, by the advice. */
-  const sizes = (texts: readonly string[], advice: string) => texts.flatMap((text) => {
-    const size = new RegExp(`^madvise\\(\\w+, (\\d+), ${advice}\\)\\s+= 0`).exec(text)?.[1];
-    return size === undefined ? [] : [Number(size)];
-  });
+  const sizes = (texts: readonly string[], advice: string) =>
+    texts.flatMap((text) => {
+      const size = new RegExp(`^madvise\\(\\w+, (\\d+), ${advice}\\)\\s+= 0`).exec(text)?.[1];
+      return size === undefined ? [] : [Number(size)];
+    });
 
   test.each(["start web", "run web"])("is not copied by bpm %s", async (line) => {
     await using root = new BoshRoot();

@@ -4,16 +4,15 @@
  */
 
 import { beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
-import { statSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { sandboxedProcesses } from "../support/clean-up.ts";
 import { mustRun } from "../support/command.ts";
+import { holdUp } from "../support/hold-up.ts";
 import { probeSleeping } from "../support/inside.ts";
 import { childrenOf, readStat } from "../support/process.ts";
 import { isSandboxed } from "../support/product.ts";
 import { buildMilliseconds, buildPrograms, programs } from "../support/programs.ts";
-import { holdUp } from "../support/hold-up.ts";
 import { find, record } from "../support/strace.ts";
 import { eventually } from "../support/wait.ts";
 
@@ -27,15 +26,23 @@ const ownerOf = (pid: number) => statSync(`/proc/${pid}/environ`).uid;
 /** Starts what ends up in the process of this name, and returns its pid. */
 const started: [program: string, start: (root: BoshRoot) => Promise<number>][] = [
   ["bpm-init", (root) => root.start("web")],
-  ["bpm-supervise", async (root) => {
-    const { pid } = root.spawn(["run", "web"]);
-    return eventually("the supervisor", () => readStat(pid)?.comm === "bpm-supervise" ? pid : 0);
-  }],
-  ["bpm-enter", async (root) => {
-    await root.start("web");
-    const { pid } = root.spawn(["exec", "web", "--", "/bin/sleep", "1000"]);
-    return eventually("the command inside", () => childrenOf(pid).length > 0 ? pid : 0);
-  }],
+  [
+    "bpm-supervise",
+    async (root) => {
+      const { pid } = root.spawn(["run", "web"]);
+      return eventually("the supervisor", () =>
+        readStat(pid)?.comm === "bpm-supervise" ? pid : 0,
+      );
+    },
+  ],
+  [
+    "bpm-enter",
+    async (root) => {
+      await root.start("web");
+      const { pid } = root.spawn(["exec", "web", "--", "/bin/sleep", "1000"]);
+      return eventually("the command inside", () => (childrenOf(pid).length > 0 ? pid : 0));
+    },
+  ],
 ];
 
 describe.skipIf(!isSandboxed)("The executable file", () => {
@@ -61,9 +68,9 @@ describe.skipIf(!isSandboxed)("Not dumpable", () => {
     const held = "--inject=rt_sigprocmask:delay_enter=60000000:when=1";
     const argv = ["strace", "-u", "nobody", "-qq", held, "-o", "/dev/null", copy];
     const strace = Bun.spawn(argv, { stdio: ["ignore", "ignore", "ignore"] });
-    const pid = await eventually("the program", () => (
-      childrenOf(strace.pid).find((child) => readStat(child)?.comm === program)
-    ));
+    const pid = await eventually("the program", () =>
+      childrenOf(strace.pid).find((child) => readStat(child)?.comm === program),
+    );
     try {
       await eventually("its first step", () => ownerOf(pid) === 0);
       expect(statSync(`/proc/${pid}`).uid).not.toBe(0);

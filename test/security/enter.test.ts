@@ -26,8 +26,13 @@ const spy = `
 /** bpm at the command line, with the command held up for a while as it would be executed. */
 function heldUp(root: BoshRoot, words: readonly string[]) {
   const strace = [
-    "strace", "-f", "-qq", "--trace=execve", "--inject=execve:delay_enter=4000000:when=1",
-    "-o", "/dev/null",
+    "strace",
+    "-f",
+    "-qq",
+    "--trace=execve",
+    "--inject=execve:delay_enter=4000000:when=1",
+    "-o",
+    "/dev/null",
   ];
   return Bun.spawn([...strace, root.bpmProgram, ...words], {
     env: { ...plainEnvironment, ...root.environment(), SECRET: secret },
@@ -51,9 +56,9 @@ describe.skipIf(!isSandboxed)("What a privileged job put in the place of ptmx", 
       env: { ...plainEnvironment, ...root.environment() },
     });
     expect(await terminal.process.exited).toBe(1);
-    await eventually("the message", () => (
-      terminal.shown.includes(`Error: could not open /dev/pts/ptmx: ${errno}\r\n`)
-    ));
+    await eventually("the message", () =>
+      terminal.shown.includes(`Error: could not open /dev/pts/ptmx: ${errno}\r\n`),
+    );
   });
 });
 
@@ -67,18 +72,25 @@ describe.skipIf(!isSandboxed)("A command that is about to be executed inside", (
     const init = await root.start("web");
     const bpm = heldUp(root, ["exec", "web", "--", "/bin/sleep", "0"]);
     const own = namespaceOf(init, "mnt");
-    const pid = await eventually("the command", () => allPids().find((candidate) => (
-      readStat(candidate)?.comm === "bpm-enter" && namespaceOf(candidate, "mnt") === own
-        && readdirSync(`/proc/${candidate}/fd`).length === 4
-    )));
+    const pid = await eventually("the command", () =>
+      allPids().find(
+        (candidate) =>
+          readStat(candidate)?.comm === "bpm-enter" &&
+          namespaceOf(candidate, "mnt") === own &&
+          readdirSync(`/proc/${candidate}/fd`).length === 4,
+      ),
+    );
     // From outside: what it is, and all that it has.
     expect(readlinkSync(`/proc/${pid}/exe`)).toBe("/memfd:bpm-enter (deleted)");
     expect(readFileSync(`/proc/${pid}/environ`, "utf8")).not.toContain(secret);
     const directory = `/proc/${pid}/fd`;
     const targets = readdirSync(directory).map((fd) => readlinkSync(`${directory}/${fd}`));
-    expect(targets.map((target) => target.replace(/\d+/, "N"))).toEqual(
-      ["pipe:[N]", "pipe:[N]", "pipe:[N]", "pipe:[N]"],
-    );
+    expect(targets.map((target) => target.replace(/\d+/, "N"))).toEqual([
+      "pipe:[N]",
+      "pipe:[N]",
+      "pipe:[N]",
+      "pipe:[N]",
+    ]);
     // From inside: that it is there.
     const seen = await root.mustBpm(["exec", "web", "--", "/bin/sh", "-c", spy]);
     expect(new Set(seen.stdout.split("\n"))).toEqual(new Set(["found", ""]));

@@ -4,8 +4,16 @@
  */
 
 import { describe, expect, test } from "bun:test";
-import { chownSync, linkSync, lstatSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { symlinkSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { leftovers, nothing } from "../support/clean-up.ts";
 import { mustRun } from "../support/command.ts";

@@ -4,10 +4,10 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readlinkSync, renameSync, statSync } from "node:fs";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { leftovers, nothing, sandboxedProcesses } from "../support/clean-up.ts";
+import { holdUp } from "../support/hold-up.ts";
 import { probeSleeping } from "../support/inside.ts";
 import { isAlive, readStat } from "../support/process.ts";
 import { isSandboxed } from "../support/product.ts";
-import { holdUp } from "../support/hold-up.ts";
 import { find, inject, record } from "../support/strace.ts";
 import { eventually } from "../support/wait.ts";
 
@@ -23,9 +23,9 @@ describe.skipIf(!isSandboxed)("A working directory that has left the sandbox", (
     root.job("web", { ...probeSleeping, ...spec });
     const target = find(calls, { caller: "child", name: "chdir", like: /data\/web\/work/ });
     await using held = holdUp(root, ["start", "web"], target, "delay_exit");
-    await held.reached(() => sandboxedProcesses(root).find((pid) => (
-      readlinkSync(`/proc/${pid}/cwd`).endsWith("/work")
-    )));
+    await held.reached(() =>
+      sandboxedProcesses(root).find((pid) => readlinkSync(`/proc/${pid}/cwd`).endsWith("/work")),
+    );
     renameSync(root.at("data/web/work"), root.at("data/elsewhere/work"));
     held.release();
     const { code, stderr } = await held.result;
@@ -43,8 +43,9 @@ describe.skipIf(!isSandboxed)("A directory that bpm makes for the job's user", (
     const volumes = [{ path: "/var/vcap/data/vol", writable: true }];
     root.job("web", { ephemeral_disk: true, additional_volumes: volumes, args: ["exit", "0"] });
     const names = ["fchownat", "fchown"];
-    const { length } = (await record(root, ["start", "web"], names))
-      .filter(({ name }) => name === "fchownat");
+    const { length } = (await record(root, ["start", "web"], names)).filter(
+      ({ name }) => name === "fchownat",
+    );
     const seen = new Set<string>();
     for (let ordinal = 1; ordinal <= length; ordinal += 1) {
       await using other = new BoshRoot();
@@ -70,9 +71,11 @@ describe.skipIf(!isSandboxed)("A bpm that ends while", () => {
     const command = ["exec", "web", "--", "/bin/sh", "-c", `echo executed >/var/vcap/${file}`];
     // Changing the user has cleared the signal that a parent's end sends, so just behind that.
     await using held = holdUp(root, command, { name: "capset", ordinal: 1 });
-    const child = await held.reached(() => sandboxedProcesses(root).find((pid) => (
-      readStat(pid)?.comm === "bpm-enter" && statSync(`/proc/${pid}`).uid === 2000
-    )));
+    const child = await held.reached(() =>
+      sandboxedProcesses(root).find(
+        (pid) => readStat(pid)?.comm === "bpm-enter" && statSync(`/proc/${pid}`).uid === 2000,
+      ),
+    );
     process.kill(held.pid, "SIGKILL");
     await eventually("bpm's end", () => !isAlive(held.pid));
     held.release();

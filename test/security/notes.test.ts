@@ -1,7 +1,7 @@
 /** What bpm notes down is for root alone, and what it finds noted down is looked at before use. */
 
 import { describe, expect, test } from "bun:test";
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { run } from "../support/command.ts";
@@ -25,8 +25,10 @@ describe.skipIf(!isSandboxed)("Notes of a process", () => {
     root.job("web", { ...probeSleeping, env: { PASSWORD: "secret" } });
     await root.start("web");
     expect(root.read(entry)).toContain("secret");
-    expect({ file: modeOf(root.at(entry)), directory: modeOf(root.at(state)) })
-      .toEqual({ file: "600", directory: "700" });
+    expect({ file: modeOf(root.at(entry)), directory: modeOf(root.at(state)) }).toEqual({
+      file: "600",
+      directory: "700",
+    });
   });
 
   test("and all else that bpm makes have the same modes under every umask", async () => {
@@ -53,13 +55,14 @@ describe.skipIf(!isSandboxed)("A note that says how to enter a sandbox, with", (
     ["no confinement", ({ confinement: _, ...rest }) => rest],
     ["text for a confinement", (found) => ({ ...found, confinement: "none" })],
     ["null for a confinement", (found) => ({ ...found, confinement: null })],
-    ["a field less", (found) => {
-      const { seccomp: _, ...confinement } = found.confinement;
-      return { ...found, confinement };
-    }],
-    ["a field more", (found) => (
-      { ...found, confinement: { ...found.confinement, later: true } }
-    )],
+    [
+      "a field less",
+      (found) => {
+        const { seccomp: _, ...confinement } = found.confinement;
+        return { ...found, confinement };
+      },
+    ],
+    ["a field more", (found) => ({ ...found, confinement: { ...found.confinement, later: true } })],
   ];
   test.each(spoilt)("%s is not used", async (_, spoil) => {
     await using root = new BoshRoot();

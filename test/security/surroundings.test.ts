@@ -1,14 +1,26 @@
 /** What surrounds a call of bpm (directory, environment, library, descriptors) must not matter. */
 
 import { describe, expect, test } from "bun:test";
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
-import { linkSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { BoshRoot } from "../support/bosh-root.ts";
 import { leftovers, nothing } from "../support/clean-up.ts";
 import { run } from "../support/command.ts";
-import { probeSleeping, reportFrom, ways, type Report } from "../support/inside.ts";
+import { probeSleeping, type Report, reportFrom, ways } from "../support/inside.ts";
 import { statusField } from "../support/process.ts";
 import { copyProduct, installedProduct, isSandboxed } from "../support/product.ts";
 

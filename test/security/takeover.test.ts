@@ -23,11 +23,32 @@ function withVolumes(...volumes: readonly ProcessSpec[]): ProcessSpec {
 }
 
 const others = [
-  "data/jobs", "data/jobs/other/1", "data/packages/probe/1", "jobs/other", "jobs/other/config",
-  "jobs/other/config/bpm.yml", "packages/probe", "packages/probe/bin", "packages/probe/bin/probe",
-  "data/bpm", "data/bpm/locks", "data/other", "data/other/tmp", "store/other", "sys", "sys/log",
-  "sys/log/other", "sys/run", "sys/run/other", "sys/run/bpm", "sys/run/bpm/other",
-  "sys/run/bpm-state", "sys/run/bpm-state/bpm-other", "data", "data/sys/run/bpm", "link",
+  "data/jobs",
+  "data/jobs/other/1",
+  "data/packages/probe/1",
+  "jobs/other",
+  "jobs/other/config",
+  "jobs/other/config/bpm.yml",
+  "packages/probe",
+  "packages/probe/bin",
+  "packages/probe/bin/probe",
+  "data/bpm",
+  "data/bpm/locks",
+  "data/other",
+  "data/other/tmp",
+  "store/other",
+  "sys",
+  "sys/log",
+  "sys/log/other",
+  "sys/run",
+  "sys/run/other",
+  "sys/run/bpm",
+  "sys/run/bpm/other",
+  "sys/run/bpm-state",
+  "sys/run/bpm-state/bpm-other",
+  "data",
+  "data/sys/run/bpm",
+  "link",
 ];
 
 /** A root in which another job runs, and all of its directories are there. */
@@ -120,9 +141,9 @@ while True:
     libc.renameat2(-100, b"sub", -100, b"alt", 2)
 `;
 
-const loop = ["/dev/loop0", "/dev/vda", "/dev/kmsg"].find((path) => (
-  lstatSync(path, { throwIfNoEntry: false }) !== undefined
-));
+const loop = ["/dev/loop0", "/dev/vda", "/dev/kmsg"].find(
+  (path) => lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+);
 
 describe.skipIf(!isSandboxed)("A device that is a volume", () => {
   test("is what was opened, whatever the names on the way lead to", async () => {
@@ -158,11 +179,15 @@ describe.skipIf(!isSandboxed)("A device that is a volume", () => {
     root.write("data/device", "");
     const hook = `#!/bin/sh\nrm ${root.at(path)} && mknod -m 666 ${root.at(path)} c 1 7\n`;
     const pre_start = `${root.at("jobs/web")}/bin/hook`;
-    root.job("web", {
-      ...script(`head -c 1 ${path} | wc -c; sleep 1000`),
-      hooks: { pre_start },
-      unsafe: { unrestricted_volumes: [{ path }] },
-    }, { "bin/hook": hook });
+    root.job(
+      "web",
+      {
+        ...script(`head -c 1 ${path} | wc -c; sleep 1000`),
+        hooks: { pre_start },
+        unsafe: { unrestricted_volumes: [{ path }] },
+      },
+      { "bin/hook": hook },
+    );
     await root.start("web");
     await root.printed("web", "1");
   });
@@ -176,8 +201,8 @@ describe.skipIf(!isSandboxed)("Directories that bpm makes on the way", () => {
     const made = ["data/a", "data/a/b", "data/web"].map((path) => look(root, path));
     expect(made).toEqual(["data/a 0:0 700", "data/a/b 0:0 700", "data/web 0:0 700"]);
     const given = ["data/a/b/c", "data/web/tmp"].map((path) => look(root, path));
-    expect(given).toEqual(["data/a/b/c", "data/web/tmp"].map((path) => (
-      `${path} ${vcap.uid}:${vcap.gid} 700`
-    )));
+    expect(given).toEqual(
+      ["data/a/b/c", "data/web/tmp"].map((path) => `${path} ${vcap.uid}:${vcap.gid} 700`),
+    );
   });
 });

@@ -1,11 +1,21 @@
 /** A BOSH root for one test, laid out as on a stemcell, and bpm commands on it. */
 
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync } from "node:fs";
-import { readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { cleanUp } from "./clean-up.ts";
-import { describe, plainEnvironment, run } from "./command.ts";
 import type { CommandOptions, CommandResult } from "./command.ts";
+import { describe, plainEnvironment, run } from "./command.ts";
 import { installedProduct, probeProgram } from "./product.ts";
 import { eventually } from "./wait.ts";
 

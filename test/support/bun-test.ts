@@ -5,8 +5,8 @@ import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { exitStatus } from "./command.ts";
 import { cacheDirectory, projectDirectory } from "./product.ts";
-import { sum, tallyJunit } from "./tally.ts";
 import type { Tally } from "./tally.ts";
+import { sum, tallyJunit } from "./tally.ts";
 
 const bun = join(projectDirectory, "node_modules/.bin/bun");
 

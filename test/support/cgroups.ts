@@ -1,7 +1,7 @@
 /** Control groups of a process, as directories in cgroupfs. */
 
-import { readProcessFile } from "./process.ts";
 import { mountsOf } from "./mounts.ts";
+import { readProcessFile } from "./process.ts";
 
 /** Whether this machine has the one tree of version 2, and no hierarchy of version 1. */
 export const isV2 = !mountsOf("self").some(({ type }) => type === "cgroup");

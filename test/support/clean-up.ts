@@ -1,6 +1,6 @@
 /** What bpm must not leave, and ending what a test left running. */
 
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { BoshRoot } from "./bosh-root.ts";
 import { ownCgroupsOf } from "./cgroups.ts";

@@ -1,10 +1,16 @@
 /** Containers as bpm meets them where there is no systemd: made of namespaces and cgroups. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { BoshRoot } from "./bosh-root.ts";
-import { mustRun, run, type CommandResult } from "./command.ts";
+import { type CommandResult, mustRun, run } from "./command.ts";
 import { mountsOf } from "./mounts.ts";
 import { descendantsOf, readProcessFile, statusField } from "./process.ts";
 import { eventually } from "./wait.ts";
@@ -117,10 +123,12 @@ function firstBelow(engine: number): number {
 
 /** Where the machine's hierarchies are mounted. */
 function hierarchies(): string[] {
-  return mountsOf("self").filter(({ type, superOptions }) => {
-    // A new cpuset takes no process before it has been given processors.
-    return type.startsWith("cgroup") && !superOptions.includes("cpuset");
-  }).map(({ target }) => target);
+  return mountsOf("self")
+    .filter(({ type, superOptions }) => {
+      // A new cpuset takes no process before it has been given processors.
+      return type.startsWith("cgroup") && !superOptions.includes("cpuset");
+    })
+    .map(({ target }) => target);
 }
 
 function make(directory: string): string {
@@ -137,7 +145,10 @@ function makeRoom(directory: string): void {
   const init = make(join(directory, "init"));
   for (const pid of members(directory)) writeFileSync(join(init, "cgroup.procs"), pid);
   const controllers = readFileSync(join(directory, "cgroup.controllers"), "utf8").trim().split(" ");
-  const handDown = controllers.filter(Boolean).map((controller) => `+${controller}`).join(" ");
+  const handDown = controllers
+    .filter(Boolean)
+    .map((controller) => `+${controller}`)
+    .join(" ");
   writeFileSync(join(directory, "cgroup.subtree_control"), handDown);
 }
 

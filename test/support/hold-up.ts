@@ -2,13 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import type { BoshRoot } from "./bosh-root.ts";
-import { exitStatus, plainEnvironment, type CommandResult } from "./command.ts";
+import { type CommandResult, exitStatus, plainEnvironment } from "./command.ts";
 import { readProcessFile, readStat, statusField } from "./process.ts";
 import type { Target } from "./strace.ts";
 import { eventually } from "./wait.ts";
 
 /** A run of bpm in which a process comes to stand still. */
-export class HeldUp implements AsyncDisposable {
+class HeldUp implements AsyncDisposable {
   readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
   readonly result: Promise<CommandResult>;
   #tracer: number | undefined;
@@ -27,7 +27,7 @@ export class HeldUp implements AsyncDisposable {
   async reached(find: () => number | undefined): Promise<number> {
     const pid = await eventually("a process that is held up", async () => {
       const found = find();
-      return found !== undefined && await standsStill(found) ? found : undefined;
+      return found !== undefined && (await standsStill(found)) ? found : undefined;
     });
     this.#tracer = Number(statusField(readFileSync(`/proc/${pid}/status`, "utf8"), "TracerPid"));
     return pid;
@@ -66,7 +66,7 @@ export function holdUp(
 
 /** Its tracer stops a process for an instant at other calls, too. */
 async function standsStill(pid: number): Promise<boolean> {
-  const look = () => readStat(pid)?.state === "t" ? readProcessFile(pid, "syscall") : undefined;
+  const look = () => (readStat(pid)?.state === "t" ? readProcessFile(pid, "syscall") : undefined);
   const before = look();
   if (before === undefined) return false;
   await Bun.sleep(200);

@@ -1,6 +1,6 @@
 /** What a run of the suites leaves on the machine, seen from outside its mount namespace. */
 
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mountsOf } from "./mounts.ts";
 import { allPids, isAlive, readProcessFile } from "./process.ts";
@@ -58,7 +58,9 @@ function processesOf(runName: string): number[] {
 
 function difference(now: HostTraces, before: HostTraces): string[] {
   const old = new Set(Object.values(before).flat());
-  return Object.values(now).flat().filter((trace) => !old.has(trace));
+  return Object.values(now)
+    .flat()
+    .filter((trace) => !old.has(trace));
 }
 
 function list(directory: string): string[] {

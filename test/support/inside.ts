@@ -1,6 +1,6 @@
 /** Jobs that report what they see from inside their sandbox. */
 
-import { probe, type BoshRoot, type ProcessSpec } from "./bosh-root.ts";
+import { type BoshRoot, type ProcessSpec, probe } from "./bosh-root.ts";
 import { statusField } from "./process.ts";
 
 /** What the probe's `report` prints; files of /proc as text. */

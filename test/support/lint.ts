@@ -26,7 +26,10 @@ function checks(): Check[] {
       what: "Zig is formatted (npm run fmt)",
       command: [zigProgram, "fmt", "--check", "zig/build.zig", "zig/src", "test/probe"],
     },
-    { what: "TypeScript follows biome.json", command: [biome, "lint", "--error-on-warnings"] },
+    {
+      what: "TypeScript is formatted, and follows biome.json (npm run fmt)",
+      command: [biome, "check", "--error-on-warnings"],
+    },
     {
       what: "Scripts pass shellcheck",
       command: ["shellcheck", ...sources.filter(isShellScript)],
@@ -44,15 +47,17 @@ function isShellScript(file: string): boolean {
 /** Runs all of them, and says what each has found. */
 export async function lint(): Promise<Tally> {
   const missing = await missingCommands({ shellcheck: "shellcheck", codespell: "codespell" });
-  return sum(checks().map(({ what, command, optional }) => {
-    if (optional && missing.includes(command[0] ?? "")) {
-      console.log(`(skip) ${what}: this machine has no ${command[0]}`);
-      return skip;
-    }
-    const { success, stdout, stderr } = Bun.spawnSync([...command], { cwd: projectDirectory });
-    console.log(success ? `(pass) ${what}` : `(fail) ${what}\n${stdout}${stderr}`);
-    return success ? pass : fail;
-  }));
+  return sum(
+    checks().map(({ what, command, optional }) => {
+      if (optional && missing.includes(command[0] ?? "")) {
+        console.log(`(skip) ${what}: this machine has no ${command[0]}`);
+        return skip;
+      }
+      const { success, stdout, stderr } = Bun.spawnSync([...command], { cwd: projectDirectory });
+      console.log(success ? `(pass) ${what}` : `(fail) ${what}\n${stdout}${stderr}`);
+      return success ? pass : fail;
+    }),
+  );
 }
 
 if (import.meta.main) process.exit(conclude(await lint()));

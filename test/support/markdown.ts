@@ -50,5 +50,8 @@ export function unwrapped(text: string): string {
 
 /** The name by which other pages link to a heading. */
 export function anchor(title: string): string {
-  return title.toLowerCase().replace(/[^\w\- ]/g, "").replaceAll(" ", "-");
+  return title
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
 }

@@ -1,6 +1,6 @@
 /** Processes as the host's /proc shows them. */
 
-import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 export interface ProcessStat {
   readonly comm: string;
@@ -34,7 +34,9 @@ export function isAlive(pid: number): boolean {
 }
 
 export function allPids(): number[] {
-  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 export function childrenOf(pid: number): number[] {
@@ -77,4 +79,3 @@ function unlessGone<T>(read: () => T): T | undefined {
     throw error;
   }
 }
-

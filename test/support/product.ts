@@ -1,7 +1,14 @@
 /** The product under test, installed as a stemcell has it: outside the BOSH root, owned by root. */
 
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
-import { renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 export const projectDirectory = dirname(dirname(import.meta.dirname));

@@ -18,8 +18,8 @@ import {
   unshareProduct,
   zigProgram,
 } from "./product.ts";
-import { conclude, fail, pass, sum, tallyZig } from "./tally.ts";
 import type { Tally } from "./tally.ts";
+import { conclude, fail, pass, sum, tallyZig } from "./tally.ts";
 
 const bun = join(projectDirectory, "node_modules/.bin/bun");
 const tsc = join(projectDirectory, "node_modules/.bin/tsc");

@@ -6,7 +6,7 @@
 
 import { readFileSync, rmSync } from "node:fs";
 import type { BoshRoot } from "./bosh-root.ts";
-import { plainEnvironment, run, type CommandResult } from "./command.ts";
+import { type CommandResult, plainEnvironment, run } from "./command.ts";
 
 export interface TracedCall {
   readonly pid: number;

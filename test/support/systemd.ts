@@ -4,8 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { isV2 } from "./cgroups.ts";
 
 /** Whether PID 1 is systemd. */
-export const hasSystemd = existsSync("/run/systemd/private")
-  && readFileSync("/proc/1/comm", "utf8") === "systemd\n";
+export const hasSystemd =
+  existsSync("/run/systemd/private") && readFileSync("/proc/1/comm", "utf8") === "systemd\n";
 
 /** Whether bpm asks it for scopes: where it owns the one tree of cgroup v2. */
 export const hasScopes = hasSystemd && isV2;
@@ -18,7 +18,10 @@ export function unitsLike(pattern: string): string[] {
   const list = ["list-units", "--all", "--plain", "--no-legend", pattern];
   const { success, stdout, stderr } = Bun.spawnSync(["systemctl", ...list]);
   if (!success) throw new Error(`systemctl ${list.join(" ")}: ${stderr.toString()}`);
-  return stdout.toString().split("\n").filter((line) => line !== "");
+  return stdout
+    .toString()
+    .split("\n")
+    .filter((line) => line !== "");
 }
 
 /** Keeps systemd from doing anything, as if it hung, until the result is disposed of. */

@@ -15,7 +15,8 @@ describe("A protection that a mutation run takes away", () => {
     expect(mutate(text, mutation)).not.toBe(text);
     expect(mutation.suites).not.toBeEmpty();
     const files = mutation.suites.filter((suite) => suite !== "zig");
-    const missing = files.map((suite) => parseSuite(suite).file)
+    const missing = files
+      .map((suite) => parseSuite(suite).file)
       .filter((file) => !existsSync(join(top, file)));
     expect(missing).toEqual([]);
   });
@@ -26,7 +27,10 @@ describe("A protection that a mutation run takes away", () => {
     expect(Math.min(zig.length, mutations.length - zig.length)).toBeGreaterThanOrEqual(20);
   });
 
-  test.each([["nowhere", "it is"], ["twice", "there there"]])("that is %s fails", (_, text) => {
+  test.each([
+    ["nowhere", "it is"],
+    ["twice", "there there"],
+  ])("that is %s fails", (_, text) => {
     const mutation = { protects: "x", file: "y", search: "there", replace: "", suites: ["zig"] };
     expect(() => mutate(text, mutation)).toThrow("places, not one, of: x");
   });

@@ -22,7 +22,20 @@ const zig = sources("zig/build.zig", "zig/src/**/*.zig", "test/probe/*.zig");
 /** The parts of src and what each may import besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli", "commands", "report"],
-  commands: ["cli", "job", "doctor", "trace", "logs", "lifecycle", "lint", "plan", "host", "config", "bosh", "report"],
+  commands: [
+    "cli",
+    "job",
+    "doctor",
+    "trace",
+    "logs",
+    "lifecycle",
+    "lint",
+    "plan",
+    "host",
+    "config",
+    "bosh",
+    "report",
+  ],
   cli: ["bosh", "report"],
   job: ["lint", "config", "bosh", "report"],
   doctor: ["lifecycle", "plan", "host", "config", "bosh", "core", "report"],
@@ -84,6 +97,16 @@ function isDescription({ parent }: ts.Node): boolean {
   return ts.isCallExpression(parent) && /^describe\b/.test(parent.expression.getText());
 }
 
+/** The files in which each word is. */
+const users = new Map<string, string[]>();
+for (const file of typescript) {
+  for (const word of new Set(read(file).match(/\w+/g))) {
+    users.set(word, [...(users.get(word) ?? []), file]);
+  }
+}
+
+const usersOf = (name: string) => users.get(name) ?? [];
+
 const partOf = (path: string) => path.split("/")[0] ?? "";
 
 describe("Imports", () => {
@@ -96,9 +119,9 @@ describe("Imports", () => {
   test.each(sources("zig/src/*/**/*.zig"))("of %s go one way", (file) => {
     const inside = relative("zig/src", file);
     const allowed = [partOf(inside), ...(zigMayImport[partOf(inside)] ?? [])];
-    const paths = [...read(file).matchAll(/@import\("([^"]+\.zig)"\)/g)].map(([, path = ""]) => (
-      join(dirname(inside), path)
-    ));
+    const paths = [...read(file).matchAll(/@import\("([^"]+\.zig)"\)/g)].map(([, path = ""]) =>
+      join(dirname(inside), path),
+    );
     expect(paths.filter((path) => !allowed.includes(partOf(path)))).toEqual([]);
   });
 
@@ -114,14 +137,14 @@ describe("Imports", () => {
   });
 
   test("of src/job are only in bpm job: nothing that runs on a stemcell loads it", () => {
-    const users = sources("src/**/*.ts").filter((file) => (
-      imports(file).some((path) => path.startsWith("job/"))
-    ));
+    const users = sources("src/**/*.ts").filter((file) =>
+      imports(file).some((path) => path.startsWith("job/")),
+    );
     expect(users).not.toEqual([]);
     expect(users.filter((file) => !/^src\/(commands\/)?job\//.test(file))).toEqual([]);
-    const loaders = sources("src/**/*.ts").filter((file) => (
-      imports(file).some((path) => path.startsWith("commands/job"))
-    ));
+    const loaders = sources("src/**/*.ts").filter((file) =>
+      imports(file).some((path) => path.startsWith("commands/job")),
+    );
     expect(loaders.filter((file) => !/^src\/commands\/job\b/.test(file))).toEqual([
       "src/commands/index.ts",
     ]);
@@ -170,9 +193,19 @@ describe("Sources", () => {
 });
 
 describe("What is exported", () => {
+  const exported = /^export (?:async )?(?:const|function\*?|class) (\w+)/gm;
+
+  test.each(typescript)("by %s is used by another file", (file) => {
+    const names = [...read(file).matchAll(exported)].map(([, name = ""]) => name);
+    const unused = names.filter((name) => !usersOf(name).some((user) => user !== file));
+    expect(unused).toEqual([]);
+  });
+
   test("by Zig's system calls is used", () => {
     const file = "zig/src/kernel/linux.zig";
-    const names = [...read(file).matchAll(/^pub (?:const|fn) (\w+)/gm)].map(([, name = ""]) => name);
+    const names = [...read(file).matchAll(/^pub (?:const|fn) (\w+)/gm)].map(
+      ([, name = ""]) => name,
+    );
     const all = zig.map(read).join("\n");
     const once = names.filter((name) => [...all.matchAll(RegExp(`\\b${name}\\b`, "g"))].length < 2);
     expect(once).toEqual([]);
@@ -183,15 +216,17 @@ describe("Steps", () => {
   const file = "zig/src/documents/step.zig";
   const [, enumeration = ""] = /enum\(u32\) \{\n(.*?)\n\n/s.exec(read(file)) ?? [];
   const tags = enumeration.split("\n").map((line) => line.trim().replace(/,$/, ""));
-  const others = zig.filter((source) => source !== file).map(read).join("\n");
+  const others = zig
+    .filter((source) => source !== file)
+    .map(read)
+    .join("\n");
 
   test("are in order, and each is one that something can fail at", () => {
     const name = (tag: string) => tag.replace(/^@"(.*)"$/, "$1");
     expect(tags.length).toBeGreaterThan(90);
     expect(tags.map(name)).toEqual(tags.map(name).toSorted());
-    const isUsed = (tag: string) => (
-      new RegExp(`[(=,)]\\s*\\.${RegExp.escape(tag)}(?=[,;]| else)`).test(others)
-    );
+    const isUsed = (tag: string) =>
+      new RegExp(`[(=,)]\\s*\\.${RegExp.escape(tag)}(?=[,;]| else)`).test(others);
     expect(tags.filter((tag) => !isUsed(tag))).toEqual([]);
   });
 });

@@ -88,20 +88,45 @@ async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string
 
 function command({ image, layout, disk, ...options }: GuestRun): string[] {
   const kernelArguments = [
-    "root=/dev/nvme0n1", "rw", "quiet", "panic=-1", "console=ttyS0", ...faster,
+    "root=/dev/nvme0n1",
+    "rw",
+    "quiet",
+    "panic=-1",
+    "console=ttyS0",
+    ...faster,
     ...layoutArguments[layout],
   ];
   return [
-    "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+    "qemu-system-x86_64",
+    "-nodefaults",
+    "-no-user-config",
+    "-no-reboot",
+    "-display",
+    "none",
     // cx16: QEMU 7.2 emulates CMPXCHG16B wrongly now and then, which newer kernels die of.
-    "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off,cx16=off",
-    "-smp", "2", "-m", "2048",
-    "-kernel", image.kernel, "-append", kernelArguments.join(" "),
+    "-machine",
+    "q35",
+    "-accel",
+    "tcg,thread=multi",
+    "-cpu",
+    "max,la57=off,cx16=off",
+    "-smp",
+    "2",
+    "-m",
+    "2048",
+    "-kernel",
+    image.kernel,
+    "-append",
+    kernelArguments.join(" "),
     ...nvme("root", `${image.root},snapshot=on`),
     ...nvme("project", disk),
-    "-serial", `file:${consoleFile(options)}`,
+    "-serial",
+    `file:${consoleFile(options)}`,
     // The second line carries what the tests print.
-    "-chardev", "stdio,id=tests,signal=off", "-serial", "chardev:tests",
+    "-chardev",
+    "stdio,id=tests,signal=off",
+    "-serial",
+    "chardev:tests",
   ];
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildProbe } from "../support/probe-build.ts";
 import { fail, sum, type Tally } from "../support/tally.ts";
-import { runGuest, type GuestLayout } from "./guest.ts";
+import { type GuestLayout, runGuest } from "./guest.ts";
 import { findImage, type Image } from "./image.ts";
 import { makeProjectDisk, readTally } from "./project-disk.ts";
 import { whatGuestsLack } from "./requirements.ts";

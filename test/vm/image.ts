@@ -16,7 +16,14 @@ export interface Image {
 /** systemd 252 still takes cgroup v1, and Linux 6.1 has its memory controller. */
 const suite = "bookworm";
 const packages = [
-  "systemd", "systemd-sysv", "dbus", "procps", "util-linux", "mount", "monit", "strace",
+  "systemd",
+  "systemd-sysv",
+  "dbus",
+  "procps",
+  "util-linux",
+  "mount",
+  "monit",
+  "strace",
   "redis-server",
 ];
 const customize = join(import.meta.dirname, "customize");
@@ -56,7 +63,7 @@ async function makeImage(directory: string): Promise<void> {
     ...["doc", "man", "locale"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
     `--customize-hook=${customize} "$1"`,
   ];
-  await mustRun(["mmdebstrap", ...options, suite, tree, ...await mirror()], { seconds: 900 });
+  await mustRun(["mmdebstrap", ...options, suite, tree, ...(await mirror())], { seconds: 900 });
   await mustRun(["mv", join(tree, "boot/vmlinuz"), join(directory, "vmlinuz")]);
   await makeFileSystem(join(directory, "root.ext4"), tree, mebibytes);
   rmSync(tree, { recursive: true });

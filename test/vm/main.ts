@@ -16,6 +16,9 @@ function isLayout(word: string): word is GuestLayout {
 
 const words = process.argv.slice(2);
 const layouts = words.filter(isLayout);
-const files = testFiles(suites, words.filter((word) => !isLayout(word)));
+const files = testFiles(
+  suites,
+  words.filter((word) => !isLayout(word)),
+);
 const total = await runGuests({ layouts: layouts.length > 0 ? layouts : defaults, files, minutes });
 process.exit(conclude(total));

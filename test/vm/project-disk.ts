@@ -7,7 +7,7 @@ import { mustRun } from "../support/command.ts";
 import { probeProgram, probeProgram32, projectDirectory } from "../support/product.ts";
 import type { Tally } from "../support/tally.ts";
 import { makeFileSystem } from "./image.ts";
-import { guestFiles, type GuestTask } from "./task.ts";
+import { type GuestTask, guestFiles } from "./task.ts";
 
 /** What the suites need of the project; nothing is built in a guest. */
 const parts = ["dist", "src", "test", "package.json", "tsconfig.json", "node_modules"];

@@ -1,10 +1,11 @@
 /** An inspection for people, for programs, and for OCI runtimes. */
+
+import policy from "../../../zig/src/sandbox/seccomp/policy.txt" with { type: "text" };
 import type { Inspection } from "../../lifecycle/inspect.ts";
 import { ociText, toOci } from "../../plan/oci.ts";
 import type { MountOrigin } from "../../plan/planned-mount.ts";
 import { escapeControl } from "../../report/escape.ts";
 import { observationDocument } from "../list/observations.ts";
-import policy from "../../../zig/src/sandbox/seccomp/policy.txt" with { type: "text" };
 import { section } from "./layout.ts";
 import { mountSections } from "./mounts.ts";
 import { cgroupRows, limitRows, privilegeRows } from "./restrictions.ts";
@@ -34,9 +35,10 @@ export function inspectionDocument({ paths, plan, warnings, observation }: Inspe
     process: paths.process,
     plan: launch,
     origins: origins.map(originDocument),
-    duplicates: duplicates.map(({ mount, origin }) => (
-      { target: mount.target, ...originDocument(origin) }
-    )),
+    duplicates: duplicates.map(({ mount, origin }) => ({
+      target: mount.target,
+      ...originDocument(origin),
+    })),
     warnings: [
       ...warnings.map(({ path, line, column, message }) => ({ path, line, column, message })),
       ...plan.warnings.map(({ message }) => ({ path: "", line: null, column: null, message })),

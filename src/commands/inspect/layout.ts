@@ -2,8 +2,8 @@
 import { quote } from "../../report/escape.ts";
 import { table } from "../../report/table.ts";
 
-const WIDTH = 100;
-const INDENT = "  ";
+const lineWidth = 100;
+const indent = "  ";
 
 /** A label, and what there is to say: words that may go on in the next line. */
 export type Row = readonly [label: string, ...words: string[]];
@@ -16,22 +16,29 @@ export function section(title: string, content: readonly Row[] | string): string
 
 /** Labels in one column, words in the other. */
 export function rowLines(rows: readonly Row[]): string {
-  const width = INDENT.length + Math.max(0, ...rows.map(([label]) => label.length)) + 2;
-  return rows.map(([label, ...words]) => {
-    const [first = "", ...rest] = wrapped(words, WIDTH - width);
-    const lines = [(INDENT + label).padEnd(width) + first, ...rest.map((line) => (
-      " ".repeat(width) + line
-    ))];
-    return lines.map((line) => `${line.trimEnd()}\n`).join("");
-  }).join("");
+  const width = indent.length + Math.max(0, ...rows.map(([label]) => label.length)) + 2;
+  return rows
+    .map(([label, ...words]) => {
+      const [first = "", ...rest] = wrapped(words, lineWidth - width);
+      const lines = [
+        (indent + label).padEnd(width) + first,
+        ...rest.map((line) => " ".repeat(width) + line),
+      ];
+      return lines.map((line) => `${line.trimEnd()}\n`).join("");
+    })
+    .join("");
 }
 
 /** Columns with two blanks between them. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const last = (row: readonly string[]) => row.length - 1;
-  return table(rows.map((row) => row.map((cell, index) => (
-    (index === 0 ? INDENT : "") + cell + (index === last(row) ? "" : " ")
-  ))));
+  return table(
+    rows.map((row) =>
+      row.map(
+        (cell, index) => (index === 0 ? indent : "") + cell + (index === last(row) ? "" : " "),
+      ),
+    ),
+  );
 }
 
 /** A word of a command line, in quotes where a reader could not tell where it ends. */

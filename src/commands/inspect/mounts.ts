@@ -4,15 +4,15 @@ import type { Mount } from "../../plan/launch-plan.ts";
 import type { MountOrigin } from "../../plan/planned-mount.ts";
 import { columns, type Row, section, word } from "./layout.ts";
 
-const HEADING = ["Target", "Source", "From", "Options"];
-const SAME = "(same)";
+const heading = ["Target", "Source", "From", "Options"];
+const same = "(same)";
 
 /** The mounts, and what is covered or left out. */
 export function mountSections({ plan }: Inspection): string[] {
   const { launch, origins, duplicates } = plan;
   const mounts = launch.mounts.map((mount, index) => [
     word(mount.target),
-    mount.source === mount.target ? SAME : word(mount.source),
+    mount.source === mount.target ? same : word(mount.source),
     originText(origins[index]),
     options(mount),
   ]);
@@ -26,21 +26,24 @@ export function mountSections({ plan }: Inspection): string[] {
   return [
     section(
       "Mounts: all that the process sees; system, resolver and BOSH are for every process",
-      columns([HEADING, ...(hasRoot ? [] : [root]), ...mounts]),
+      columns([heading, ...(hasRoot ? [] : [root]), ...mounts]),
     ),
     section("Left out, as an earlier mount has the same target", columns(left)),
-    section("Covered", covered.filter(([, ...paths]) => paths.length > 0)),
+    section(
+      "Covered",
+      covered.filter(([, ...paths]) => paths.length > 0),
+    ),
   ];
 }
 
 /** A line of bpm.yml, its property, or what every process gets. */
 function originText(origin: MountOrigin | undefined): string {
   if (origin === undefined) return "";
-  if (!("volume" in origin)) return ORIGINS[origin.kind];
+  if (!("volume" in origin)) return originNames[origin.kind];
   return `bpm.yml:${origin.volume.position?.line ?? "?"}`;
 }
 
-const ORIGINS = {
+const originNames = {
   system: "system",
   resolver: "resolver",
   bosh: "BOSH",
@@ -55,6 +58,6 @@ function options(mount: Mount): string {
     ...(mount.no_dev ? ["nodev"] : []),
     ...(mount.no_exec ? ["noexec"] : []),
     ...(mount.propagation === "shared" ? ["shared"] : []),
-    ...mount.options.map(({ key, value }) => value === "" ? key : `${key}=${value}`),
+    ...mount.options.map(({ key, value }) => (value === "" ? key : `${key}=${value}`)),
   ].join(",");
 }

@@ -1,6 +1,7 @@
 /** What is run, what of it runs now, and where it leaves its traces on the host. */
-import type { Inspection } from "../../lifecycle/inspect.ts";
+
 import type { Gauge } from "../../host/usage.ts";
+import type { Inspection } from "../../lifecycle/inspect.ts";
 import { bytesText, durationText, timeText } from "../../report/quantities.ts";
 import { columns, type Row, word } from "./layout.ts";
 
@@ -27,21 +28,25 @@ export function processRows({ paths, config, plan: { launch } }: Inspection): Ro
     ["process", paths.process],
     ["command", ...launch.argv.map(word)],
     ["directory", launch.workdir],
-    ...rowIf("pre_start", config.preStart || undefined, (hook) => (
-      `${word(hook)} (before each start, on the host, as root)`
-    )),
+    ...rowIf(
+      "pre_start",
+      config.preStart || undefined,
+      (hook) => `${word(hook)} (before each start, on the host, as root)`,
+    ),
     ["stopped by", `SIG${config.shutdownSignal},`, "then", "SIGQUIT,", "then", "SIGKILL"],
   ];
 }
 
 /** The whole environment: nothing of bpm's own reaches the process. */
 export function environmentLines({ config, plan: { launch } }: Inspection): string {
-  return columns(launch.env.map((variable) => {
-    const name = variable.slice(0, variable.indexOf("="));
-    const value = word(variable.slice(name.length + 1));
-    const assignment = `${name}=${value === '""' ? "" : value}`;
-    return Object.hasOwn(config.env, name) ? [assignment] : [`${assignment} (default)`];
-  }));
+  return columns(
+    launch.env.map((variable) => {
+      const name = variable.slice(0, variable.indexOf("="));
+      const value = word(variable.slice(name.length + 1));
+      const assignment = `${name}=${value === '""' ? "" : value}`;
+      return Object.hasOwn(config.env, name) ? [assignment] : [`${assignment} (default)`];
+    }),
+  );
 }
 
 export function fileRows({ paths }: Inspection): Row[] {
@@ -59,9 +64,12 @@ export function fileRows({ paths }: Inspection): Row[] {
 /** What bpm.log would say, too. */
 export function warningRows({ warnings, plan }: Inspection): Row[] {
   return [
-    ...warnings.map(({ line, path, message }): Row => (
-      [`bpm.yml:${line}`, ...`${path === "" ? "" : `${path}: `}${message}`.split(" ")]
-    )),
+    ...warnings.map(
+      ({ line, path, message }): Row => [
+        `bpm.yml:${line}`,
+        ...`${path === "" ? "" : `${path}: `}${message}`.split(" "),
+      ],
+    ),
     ...plan.warnings.map(({ message }): Row => ["this host", ...message.split(" ")]),
   ];
 }

@@ -64,9 +64,8 @@ export const givenArgs = {
 /** Reads what the flags of a command line name. */
 export function readGiven(args: FlagDefs, argv: readonly string[]): Given {
   const every = (name: string) => everyValue(args, argv, name);
-  const assigned = (name: string, flag: string) => (
-    every(name).map((text) => readAssignment(text, flag))
-  );
+  const assigned = (name: string, flag: string) =>
+    every(name).map((text) => readAssignment(text, flag));
   const variables = mergeHashes([
     ...every("vars-file").map(readHashFile),
     new Map(assigned("var", "-v")),
@@ -76,10 +75,12 @@ export function readGiven(args: FlagDefs, argv: readonly string[]): Given {
     return isHash(value) ? value : hash;
   };
   return {
-    properties: filled(mergeHashes([
-      ...every("properties").map(readHashFile),
-      ...assigned("set", "-s").map(([name, value]) => nested(name, value)),
-    ])),
+    properties: filled(
+      mergeHashes([
+        ...every("properties").map(readHashFile),
+        ...assigned("set", "-s").map(([name, value]) => nested(name, value)),
+      ]),
+    ),
     links: filled(mergeHashes(every("links").map(readHashFile))),
     instance: assigned("instance", "-i"),
   };

@@ -10,9 +10,12 @@ const allRules = [...rules, ...renderedRules];
 
 /** `--no-RULE` for each rule. */
 const withoutRule = (name: string) => `no-${name}`;
-const ruleArgs: FlagDefs = Object.fromEntries(allRules.map(({ name, summary }) => (
-  [withoutRule(name), { type: "boolean", description: `leave out: ${summary}` }]
-)));
+const ruleArgs: FlagDefs = Object.fromEntries(
+  allRules.map(({ name, summary }) => [
+    withoutRule(name),
+    { type: "boolean", description: `leave out: ${summary}` },
+  ]),
+);
 
 const lintArgs = {
   ...jobsArgs,
@@ -41,8 +44,8 @@ export default defineCommand({
     await lint(args._, {
       jobs: everyValue(allArgs, rawArgs, "job"),
       without: off,
-      render: args["render"] !== true ? undefined
-        : { given: readGiven(allArgs, rawArgs), ruby, seconds },
+      render:
+        args["render"] !== true ? undefined : { given: readGiven(allArgs, rawArgs), ruby, seconds },
       json: args["json"] === true,
       strict: args["strict"] === true,
     });

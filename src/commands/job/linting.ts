@@ -34,8 +34,9 @@ export async function lint(
   const options = { parse, without: new Set(without) };
   const written = directories.flatMap((directory) => lintJob(directory, options));
   const rendered = render === undefined ? [] : await trials(directories, { parse, ...render });
-  const findings = [...written, ...rendered.filter(({ rule }) => !without.includes(rule))]
-    .sort(byPlace);
+  const findings = [...written, ...rendered.filter(({ rule }) => !without.includes(rule))].sort(
+    byPlace,
+  );
   const counts = countFindings(findings);
   await print(json ? asJson(findings, directories.length) : asText(findings, directories.length));
   if (counts.errors === 0 && !(strict && counts.warnings > 0)) return;

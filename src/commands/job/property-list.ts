@@ -30,13 +30,13 @@ export async function listProperties(
     return { job: job.spec.name, properties: propertyFacts(job) };
   });
   if (json) return print(asJson(jobs));
-  const texts = jobs.map(({ job, properties }) => (
-    toFill ? skeleton(job, properties) : asTable(job, properties, jobs.length > 1)
-  ));
+  const texts = jobs.map(({ job, properties }) =>
+    toFill ? skeleton(job, properties) : asTable(job, properties, jobs.length > 1),
+  );
   await print(escapeControl(texts.join("\n")));
 }
 
-const WIDEST = 40;
+const widest = 40;
 
 function asTable(job: string, properties: readonly PropertyFacts[], isOfMany: boolean): string {
   const rows = properties.map((property) => [
@@ -51,15 +51,17 @@ function asTable(job: string, properties: readonly PropertyFacts[], isOfMany: bo
 function standing(property: PropertyFacts): string {
   if (property.default === null) return property.required ? "(required)" : "(none)";
   const text = yamlText(property.default);
-  return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
+  return text.length > widest ? `${text.slice(0, widest - 1)}…` : text;
 }
 
 function asJson(jobs: readonly JobProperties[]): string {
   const documents = jobs.map(({ job, properties }) => ({
     job,
-    properties: properties.map((one) => (
-      { ...one, default: plainJson(one.default), example: plainJson(one.example) }
-    )),
+    properties: properties.map((one) => ({
+      ...one,
+      default: plainJson(one.default),
+      example: plainJson(one.example),
+    })),
   }));
   return `${toJson({ jobs: documents })}\n`;
 }

@@ -53,7 +53,7 @@ export async function render(
   else if (findings.length > 0) tell(findings, wanted);
   else if (output !== undefined) write(output, filesOf(wanted, directories.length === 1));
   else if (diff !== undefined) await tellDiff(diff, filesOf(wanted, directories.length === 1));
-  else await print(template === undefined ? listing(wanted) : wanted[0]?.files[0]?.bytes ?? "");
+  else await print(template === undefined ? listing(wanted) : (wanted[0]?.files[0]?.bytes ?? ""));
   if (findings.length > 0) {
     throw new BpmError("not-rendered", summary(countFindings(findings), wanted.length));
   }
@@ -75,9 +75,8 @@ async function compareRubies(
 
 /** One template of one job, by the name of its source or of its destination. */
 function onlyTemplate(jobs: readonly RenderedJob[], name: string): RenderedJob {
-  const isWanted = ({ source, destination }: { source: string; destination: string }) => (
-    source === name || destination === name
-  );
+  const isWanted = ({ source, destination }: { source: string; destination: string }) =>
+    source === name || destination === name;
   const job = jobs.find(({ files, failures }) => [...files, ...failures].some(isWanted));
   if (job === undefined) {
     const all = jobs.flatMap(({ job: { files } }) => files.map(({ source }) => source));
@@ -107,9 +106,11 @@ function warn({ spec }: PreparedJob, given: Given): void {
 }
 
 function tell(findings: readonly Finding[], jobs: readonly RenderedJob[]): void {
-  const texts = new Map(jobs.flatMap(({ job }) => job.files.map(({ path }, index) => (
-    [path, job.unit.templates[index]?.text ?? ""] as const
-  ))));
+  const texts = new Map(
+    jobs.flatMap(({ job }) =>
+      job.files.map(({ path }, index) => [path, job.unit.templates[index]?.text ?? ""] as const),
+    ),
+  );
   const specs = new Map(jobs.map(({ job: { spec } }) => [spec.file, spec.document.source.text]));
   const lines = (file: string) => (texts.get(file) ?? specs.get(file))?.split("\n");
   for (const finding of findings) stderr.log(formatFinding(finding, lines).trimEnd());
@@ -117,9 +118,12 @@ function tell(findings: readonly Finding[], jobs: readonly RenderedJob[]): void 
 
 /** Where files go below a directory: each job has one of its own, unless there is only one. */
 function filesOf(jobs: readonly RenderedJob[], isOne: boolean): OutputFile[] {
-  return jobs.flatMap(({ job, files }) => files.map(({ destination, bytes }) => (
-    { path: isOne ? destination : join(job.spec.name, destination), bytes }
-  )));
+  return jobs.flatMap(({ job, files }) =>
+    files.map(({ destination, bytes }) => ({
+      path: isOne ? destination : join(job.spec.name, destination),
+      bytes,
+    })),
+  );
 }
 
 function write(output: string, files: readonly OutputFile[]): void {
@@ -137,18 +141,22 @@ async function tellDiff(directory: string, files: readonly OutputFile[]): Promis
 /** Every file below its name. */
 function listing(jobs: readonly RenderedJob[]): Uint8Array {
   const files = jobs.flatMap((one) => one.files.map((file) => ({ job: one.job.spec.name, file })));
-  return Buffer.concat(files.flatMap(({ job, file: { destination, bytes } }, index) => [
-    Buffer.from(`${index === 0 ? "" : "\n"}==> ${job}/${destination} <==\n`),
-    Buffer.from(bytes),
-  ]));
+  return Buffer.concat(
+    files.flatMap(({ job, file: { destination, bytes } }, index) => [
+      Buffer.from(`${index === 0 ? "" : "\n"}==> ${job}/${destination} <==\n`),
+      Buffer.from(bytes),
+    ]),
+  );
 }
 
 function jsonOf(ruby: string, jobs: readonly RenderedJob[], findings: readonly Finding[]): string {
   const rendered = jobs.map(({ job, files }) => ({
     job: job.spec.name,
-    files: files.map(({ source, destination, bytes }) => (
-      { source, destination, ...content(bytes) }
-    )),
+    files: files.map(({ source, destination, bytes }) => ({
+      source,
+      destination,
+      ...content(bytes),
+    })),
   }));
   return `${JSON.stringify({ ruby, jobs: rendered, findings }, null, 2)}\n`;
 }

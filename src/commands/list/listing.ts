@@ -1,11 +1,12 @@
 /** What `bpm list` lists. */
-import { listJobs } from "../../host/jobs.ts";
+
 import { titleOf } from "../../bosh/names.ts";
 import type { BoshRoot } from "../../bosh/paths.ts";
 import { processPaths } from "../../bosh/process-paths.ts";
 import { readConfig } from "../../config/read.ts";
-import { recordedProcesses } from "../../lifecycle/state/recorded.ts";
+import { listJobs } from "../../host/jobs.ts";
 import type { Target } from "../../lifecycle/session.ts";
+import { recordedProcesses } from "../../lifecycle/state/recorded.ts";
 import { isSystemError, messageOf } from "../../report/errors.ts";
 import { stderr } from "../../report/stderr.ts";
 
@@ -17,9 +18,12 @@ export interface ListedProcess extends Target {
 /** Every process; those of bpm.yml files first, in the jobs' order. */
 export function listedProcesses(root: BoshRoot): ListedProcess[] {
   const configured = listJobs(root).flatMap((job) => configuredProcesses(root, job));
-  return together(configured, recordedProcesses(root)).map(({ job, process }) => (
-    { root, job, process, name: titleOf({ job, process }) }
-  ));
+  return together(configured, recordedProcesses(root)).map(({ job, process }) => ({
+    root,
+    job,
+    process,
+    name: titleOf({ job, process }),
+  }));
 }
 
 interface ProcessName {

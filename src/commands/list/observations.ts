@@ -1,35 +1,45 @@
 /** What is known of processes, for people (`bpm list --wide`) and for programs (`--json`). */
-import { observeProcess, type Observation } from "../../lifecycle/state/observe.ts";
+
 import type { Gauge } from "../../host/usage.ts";
+import { type Observation, observeProcess } from "../../lifecycle/state/observe.ts";
 import { bytesText, durationText, timeText } from "../../report/quantities.ts";
 import { table } from "../../report/table.ts";
 import type { ListedProcess } from "./listing.ts";
 
-const HEADING = [
-  "Name", "Pid", "Status", "Uptime", "Memory", "Peak", "Limit", "Tasks", "Ended", "Reason",
+const heading = [
+  "Name",
+  "Pid",
+  "Status",
+  "Uptime",
+  "Memory",
+  "Peak",
+  "Limit",
+  "Tasks",
+  "Ended",
+  "Reason",
 ];
-const ABSENT = "-";
+const absent = "-";
 
 /** The columns of the plain list, and more after them. Only the last has blanks in it. */
 export function wideTable(processes: readonly ListedProcess[]): string {
   const rows = processes.map((target) => wideRow(target.name, observeProcess(target)));
-  return table([HEADING, ...rows]);
+  return table([heading, ...rows]);
 }
 
 function wideRow(name: string, observation: Observation): string[] {
   const { status, pid, ranMs, usage, ending } = observation;
-  const memory = (bytes: number | undefined) => bytes === undefined ? ABSENT : bytesText(bytes);
+  const memory = (bytes: number | undefined) => (bytes === undefined ? absent : bytesText(bytes));
   return [
     name,
-    String(pid ?? ABSENT),
+    String(pid ?? absent),
     status,
-    ranMs === undefined ? ABSENT : durationText(ranMs),
+    ranMs === undefined ? absent : durationText(ranMs),
     memory(usage?.memory.now),
     memory(usage?.memory.peak),
     memory(usage?.memory.limit),
-    String(usage?.tasks.now ?? ABSENT),
-    typeof ending?.endedMs === "number" ? timeText(ending.endedMs) : ABSENT,
-    ending?.reason ?? ABSENT,
+    String(usage?.tasks.now ?? absent),
+    typeof ending?.endedMs === "number" ? timeText(ending.endedMs) : absent,
+    ending?.reason ?? absent,
   ];
 }
 
@@ -53,13 +63,16 @@ export function observationDocument(observation: Observation): object {
     memory: gaugeDocument(usage?.memory),
     tasks: gaugeDocument(usage?.tasks),
     cgroups: state?.cgroups.map(({ directory }) => directory) ?? [],
-    ended: ending === undefined ? null : {
-      at: moment(ending.endedMs ?? undefined),
-      exit_status: ending.exitCode,
-      signal: ending.signal,
-      out_of_memory: ending.outOfMemory,
-      reason: ending.reason,
-    },
+    ended:
+      ending === undefined
+        ? null
+        : {
+            at: moment(ending.endedMs ?? undefined),
+            exit_status: ending.exitCode,
+            signal: ending.signal,
+            out_of_memory: ending.outOfMemory,
+            reason: ending.reason,
+          },
   };
 }
 

@@ -1,22 +1,21 @@
 /** Which files `bpm validate` checks, and how it tells what it found. */
 import { existsSync } from "node:fs";
 import { isatty } from "node:tty";
-
-import { listJobs } from "../../host/jobs.ts";
 import { type BoshRoot, boshRoot } from "../../bosh/paths.ts";
 import { processPaths } from "../../bosh/process-paths.ts";
 import { readConfigFile } from "../../config/read.ts";
+import { listJobs } from "../../host/jobs.ts";
 import {
   type FileReport,
   formatJson,
   formatText,
-  validateFile,
   type ValidationContext,
+  validateFile,
 } from "../../lint/validate.ts";
 import { BpmError, isSystemError, messageOf } from "../../report/errors.ts";
 import { print } from "../../report/stdout.ts";
 
-const STDOUT = 1;
+const stdout = 1;
 
 /** Prints what there is to say about every file; throws when that amounts to a failure. */
 export async function validateAll(
@@ -24,11 +23,10 @@ export async function validateAll(
   { json, strict }: { json: boolean; strict: boolean },
 ): Promise<void> {
   const root = boshRoot(process.env);
-  const files = operands.length > 0
-    ? operands.map((operand) => fileOf(operand, root))
-    : configuredJobs(root);
+  const files =
+    operands.length > 0 ? operands.map((operand) => fileOf(operand, root)) : configuredJobs(root);
   const reports = files.map(report);
-  await print(json ? formatJson(reports) : formatText(reports, isatty(STDOUT)));
+  await print(json ? formatJson(reports) : formatText(reports, isatty(stdout)));
   const errors = count(reports.map((one) => one.errors));
   const warnings = count(reports.map((one) => one.warnings));
   if (errors === 0 && !(strict && warnings > 0)) return;
@@ -52,7 +50,9 @@ function jobOf(file: string): string | undefined {
 }
 
 function configuredJobs(root: BoshRoot): ValidationContext[] {
-  return listJobs(root).map((job) => configOf(job, root)).filter(({ file }) => existsSync(file));
+  return listJobs(root)
+    .map((job) => configOf(job, root))
+    .filter(({ file }) => existsSync(file));
 }
 
 function report(context: ValidationContext): FileReport {

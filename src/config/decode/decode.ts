@@ -2,25 +2,28 @@
  * Decodes YAML nodes into the fields of the schema as Go's yaml.v3 does: what a scalar means is up
  * to the field that takes it. Unlike Go, it goes on after an error, to find them all.
  */
-import { AliasFollower, DecodingStopped } from "./aliases.ts";
-import { jobShape } from "../schema/check.ts";
+
 import type { Finding } from "../finding.ts";
-import type { YamlDocument } from "../yaml/document.ts";
-import { entriesOf } from "./entries.ts";
+import { jobShape } from "../schema/check.ts";
 import { mismatch } from "../schema/mismatch.ts";
-import type { MappingNode, ScalarNode, SequenceNode, YamlNode } from "../yaml/nodes.ts";
-import { joinPath, Places } from "./places.ts";
-import { scalarValue, toBoolean, toInt64, toUint64 } from "./scalars.ts";
 import type { jobFile } from "../schema/schema.ts";
 import type { ListShape, MapShape, Shape, StructShape } from "../schema/shape.ts";
 import { unknownKey } from "../schema/unknown-key.ts";
+import type { YamlDocument } from "../yaml/document.ts";
+import type { MappingNode, ScalarNode, SequenceNode, YamlNode } from "../yaml/nodes.ts";
+import { AliasFollower, DecodingStopped } from "./aliases.ts";
+import { entriesOf } from "./entries.ts";
+import { joinPath, Places } from "./places.ts";
+import { scalarValue, toBoolean, toInt64, toUint64 } from "./scalars.ts";
 
 /** A file with every field present; what it left out is null, "" or false. */
 export type JobFile = Complete<typeof jobFile.infer>;
 
-type Complete<T> = T extends readonly (infer Item)[] ? Complete<Item>[]
-  : T extends object ? { [Key in keyof T]-?: Complete<T[Key]> }
-  : T;
+type Complete<T> = T extends readonly (infer Item)[]
+  ? Complete<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Complete<T[Key]> }
+    : T;
 
 export interface Decoded {
   /** Has empty fields where there are errors. */
@@ -80,11 +83,18 @@ class Decoder {
       return undefined;
     }
     if (value === null) return shape.nullable ? null : undefined;
-    const taken = shape.type === "string" ? (typeof value === "string" ? value : node.text)
-      : shape.type === "boolean" ? toBoolean(value)
-      : shape.type === "uint64" ? toUint64(value)
-      : shape.type === "int64" ? toInt64(value)
-      : undefined;
+    const taken =
+      shape.type === "string"
+        ? typeof value === "string"
+          ? value
+          : node.text
+        : shape.type === "boolean"
+          ? toBoolean(value)
+          : shape.type === "uint64"
+            ? toUint64(value)
+            : shape.type === "int64"
+              ? toInt64(value)
+              : undefined;
     return taken ?? this.#refuse(node, shape, path);
   }
 

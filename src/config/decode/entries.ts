@@ -1,7 +1,8 @@
 /** The entries of a mapping as they count: merge keys (`<<`) resolved, no key twice. */
-import { type AliasFollower, DecodingStopped } from "./aliases.ts";
+
 import type { Finding } from "../finding.ts";
 import type { MappingNode, YamlNode } from "../yaml/nodes.ts";
+import { type AliasFollower, DecodingStopped } from "./aliases.ts";
 import { joinPath } from "./places.ts";
 import { scalarValue } from "./scalars.ts";
 

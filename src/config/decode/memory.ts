@@ -9,8 +9,9 @@ const unit = /(?:[KkMmGgTtPpEe](?:[Ii]?[Bb])?|[Bb])/.source;
 export const memoryPattern = new RegExp(`^\\s*\\+?${number}${unit}\\s*$`);
 
 /** The wording is the Go implementation's: scripts and people know it. */
-export const memoryMessage = "byte quantity must be a positive integer with a unit of measurement "
-  + "like M, MB, MiB, G, GiB, or GB";
+export const memoryMessage =
+  "byte quantity must be a positive integer with a unit of measurement " +
+  "like M, MB, MiB, G, GiB, or GB";
 
 const units = "BKMGTPE";
 

@@ -2,8 +2,9 @@
  * What a scalar means. The rules are those of Go's yaml.v3, YAML 1.2 with the octal numbers of 1.1:
  * rendered templates rely on them.
  */
-import { floatToInt64, floatToUint64 } from "./numbers.ts";
+
 import type { ScalarNode } from "../yaml/nodes.ts";
+import { floatToInt64, floatToUint64 } from "./numbers.ts";
 
 /** bigint for an integer, number for a float, string for everything that is neither. */
 export type ScalarValue = null | boolean | bigint | number | string;

@@ -1,6 +1,5 @@
 /** Says what is wrong with decoded data. It loads arktype, so only an invalid file may load it. */
 import { type } from "arktype";
-
 import { jobFile } from "./schema.ts";
 
 export interface Violation {

@@ -4,7 +4,6 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-
 import { jobFile } from "./schema.ts";
 
 /** The part of JSON Schema that arktype writes for our schema, with what we configured there. */

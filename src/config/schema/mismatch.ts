@@ -1,6 +1,7 @@
 /** Says what a field expected and what it got. */
-import type { YamlNode } from "../yaml/nodes.ts";
+
 import { scalarValue } from "../decode/scalars.ts";
+import type { YamlNode } from "../yaml/nodes.ts";
 import type { Shape } from "./shape.ts";
 
 const expectations: Readonly<Record<Shape["type"], string>> = {

@@ -6,7 +6,6 @@
  * derived from this module while bpm is being built (schema-macro.ts); only explain.ts loads it.
  */
 import { type } from "arktype";
-
 import { memoryMessage, memoryPattern } from "../decode/memory.ts";
 
 declare global {
@@ -26,15 +25,12 @@ const int64 = type("bigint").configure({ integer: "int64" });
 
 const volume = type({
   path: type("string").describe(
-    "Absolute path, the same inside and outside. In additional_volumes it must be below "
-      + "/var/vcap; in unrestricted_volumes it may be anywhere, and a glob.",
+    "Absolute path, the same inside and outside. In additional_volumes it must be below " +
+      "/var/vcap; in unrestricted_volumes it may be anywhere, and a glob.",
     "self",
   ),
   "writable?": type("boolean").describe("Whether the process may write to it.", "self"),
-  "allow_executions?": type("boolean").describe(
-    "Whether files in it may be executed.",
-    "self",
-  ),
+  "allow_executions?": type("boolean").describe("Whether files in it may be executed.", "self"),
   "mount_only?": type("boolean").describe(
     "Only mount it: neither create it when it is missing, nor give it to vcap.",
     "self",
@@ -58,10 +54,12 @@ const limits = type({
     .or("null")
     .describe("Memory for all its tasks together, with a unit, such as 512M or 1.5G.", "self"),
   "open_files?": uint64.or("null").describe("Files that each task may have open.", "self"),
-  "processes?": int64.or("null").describe(
-    "Tasks that may exist at once, the init of the sandbox included. 0 or less is no limit.",
-    "self",
-  ),
+  "processes?": int64
+    .or("null")
+    .describe(
+      "Tasks that may exist at once, the init of the sandbox included. 0 or less is no limit.",
+      "self",
+    ),
   "core_file_size?": uint64.or("null").describe("Largest core file, in bytes.", "self"),
 });
 
@@ -70,10 +68,13 @@ const unsafe = type({
     "Run as root, with nearly all capabilities and without the system call filter.",
     "self",
   ),
-  "unrestricted_volumes?": volume.array().or("null").describe(
-    "Volumes with any path. The path may be a glob; what it matches at the start is mounted.",
-    "self",
-  ),
+  "unrestricted_volumes?": volume
+    .array()
+    .or("null")
+    .describe(
+      "Volumes with any path. The path may be a glob; what it matches at the start is mounted.",
+      "self",
+    ),
   "host_pid_namespace?": type("boolean").describe("See the processes of the host.", "self"),
 });
 
@@ -110,10 +111,13 @@ const process = type({
     "Make /var/vcap/store/JOB available and writable. The instance must have a persistent disk.",
     "self",
   ),
-  "additional_volumes?": volume.array().or("null").describe(
-    "Further directories and files below /var/vcap to mount. Missing ones are created.",
-    "self",
-  ),
+  "additional_volumes?": volume
+    .array()
+    .or("null")
+    .describe(
+      "Further directories and files below /var/vcap to mount. Missing ones are created.",
+      "self",
+    ),
   "unsafe?": unsafe.or("null").describe("What weakens the sandbox.", "self"),
   "shutdown_signal?": type("'TERM' | 'INT' | ''")
     .configure({ message: ({ data }) => shutdownSignalMessage(data) })

@@ -19,8 +19,7 @@ export function readFullYaml(text: string): YamlDocument {
   try {
     const root = parser.document();
     const rest = root && parser.restAt();
-    const warnings = rest === undefined ? []
-      : [{ path: "", offset: rest, message: restIgnored }];
+    const warnings = rest === undefined ? [] : [{ path: "", offset: rest, message: restIgnored }];
     return { source, root, errors: [], warnings };
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;

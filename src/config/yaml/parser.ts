@@ -41,8 +41,7 @@ export class Parser {
     if (!isExplicit) return complete(this.#node(true));
     const { end, kind, offset } = this.#scanner.take();
     if (kind !== "document-start") throw new YamlError(offset, "`---` has to follow a directive");
-    return this.#sees(...outside, "document-end") ? empty(end)
-      : complete(this.#node(true));
+    return this.#sees(...outside, "document-end") ? empty(end) : complete(this.#node(true));
   }
 
   /** To be called after the first document: where something follows that belongs to none. */
@@ -168,8 +167,7 @@ export class Parser {
     for (let mark = this.#skip("key"); mark; mark = this.#skip("key")) {
       const key = yield this.#orEmpty(mark, behindKey, true);
       const colon = this.#skip("value");
-      const value = colon ? yield this.#orEmpty(colon, behindKey, true)
-        : this.#emptyHere();
+      const value = colon ? yield this.#orEmpty(colon, behindKey, true) : this.#emptyHere();
       mapping.entries.push({ key, value });
     }
     this.#blockEnd();
@@ -244,7 +242,7 @@ export class Parser {
 /** Reads a part to its end. */
 function complete(part: Part): YamlNode {
   const open: Collection[] = [];
-  for (let next = part; ;) {
+  for (let next = part; ; ) {
     let step;
     if ("kind" in next) {
       const innermost = open.at(-1);
@@ -276,7 +274,8 @@ function shortTag(tag: string): string {
 /** The next token belongs to something else, or there is just a comma missing before it. */
 function unclosed(open: Token, close: string, { kind, offset }: Token, isNear: boolean): YamlError {
   const isMissing = isNear && !["]", "}", "end"].includes(kind);
-  return isMissing ? new YamlError(offset, `neither , nor ${close} stands before this`)
+  return isMissing
+    ? new YamlError(offset, `neither , nor ${close} stands before this`)
     : new YamlError(open.offset, `this ${open.kind} has no closing ${close}`);
 }
 
@@ -284,11 +283,16 @@ function misplaced({ kind, offset }: Token): YamlError {
   const isClosing = kind === "]" || kind === "}";
   return new YamlError(
     offset,
-    isClosing ? `this ${kind} closes nothing`
-      : kind === "value" ? "no key stands before this :"
-      : kind === "," ? "a text cannot begin with , unless it is in quotes"
-      : kind === "entry" ? "a list cannot begin here; put a text that begins with `- ` in quotes"
-      : kind === "end" ? "a value is missing here"
-      : "this belongs to nothing above; is its indentation right?",
+    isClosing
+      ? `this ${kind} closes nothing`
+      : kind === "value"
+        ? "no key stands before this :"
+        : kind === ","
+          ? "a text cannot begin with , unless it is in quotes"
+          : kind === "entry"
+            ? "a list cannot begin here; put a text that begins with `- ` in quotes"
+            : kind === "end"
+              ? "a value is missing here"
+              : "this belongs to nothing above; is its indentation right?",
   );
 }

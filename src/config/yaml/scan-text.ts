@@ -71,7 +71,8 @@ export function tabAtLineStart(reader: Reader): YamlError {
   const isEmpty = reader.sees(/[ \t]*(?:#.*)?(?=[\n\u2028\u2029]|$)/y);
   return new YamlError(
     reader.lineStart,
-    isEmpty ? "a line must not begin with a tab, even an empty one"
+    isEmpty
+      ? "a line must not begin with a tab, even an empty one"
       : "a tab is used for indentation, where YAML allows only spaces",
   );
 }
@@ -117,8 +118,24 @@ function takeUnblank(reader: Reader, quote: "'" | '"', fold: Fold): string {
 }
 
 const escapes: Readonly<Record<string, string>> = {
-  0: "\0", a: "\x07", b: "\b", t: "\t", "\t": "\t", n: "\n", v: "\v", f: "\f", r: "\r", e: "\x1b",
-  " ": " ", '"': '"', "'": "'", "\\": "\\", N: "\x85", _: "\xa0", L: "\u2028", P: "\u2029",
+  0: "\0",
+  a: "\x07",
+  b: "\b",
+  t: "\t",
+  "\t": "\t",
+  n: "\n",
+  v: "\v",
+  f: "\f",
+  r: "\r",
+  e: "\x1b",
+  " ": " ",
+  '"': '"',
+  "'": "'",
+  "\\": "\\",
+  N: "\x85",
+  _: "\xa0",
+  L: "\u2028",
+  P: "\u2029",
 };
 const numbered = /x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}/y;
 

@@ -165,7 +165,7 @@ export class Scanner {
 
   #plain(isBlock: boolean): void {
     const reader = this.#reader;
-    const isMark = reader.next === "-" || isBlock && "?:".includes(reader.next);
+    const isMark = reader.next === "-" || (isBlock && "?:".includes(reader.next));
     if (!isMark && !reader.sees(plainStart)) throw this.#badStart();
     this.#node(() => scanPlain(reader, this.#indent, !isBlock));
     // It has read on until a line of something else.

@@ -32,8 +32,7 @@ const dash = /- +(?=\S)|-(?=\n|$)/y;
 const colon = /:(?= |\n|$)/y;
 const singleQuoted = /'(?:[^'\n]|'')*'/y;
 const doubleQuoted = /"[^"\\\n]*"/y;
-const plain =
-  /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=\S))(?:[^\s:]|:(?=\S)| +(?=[^\s:#]|:\S))*/y;
+const plain = /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=\S))(?:[^\s:]|:(?=\S)| +(?=[^\s:#]|:\S))*/y;
 const plainInBrackets =
   /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|-(?=\S))(?:[^\s:,?[\]{}]| +(?=[^\s:#,?[\]{}]))*/y;
 
@@ -64,7 +63,7 @@ class SimpleReader {
   }
 
   #block(): YamlNode {
-    return this.#deeper(() => this.#peek(dash) ? this.#sequence() : this.#mapping());
+    return this.#deeper(() => (this.#peek(dash) ? this.#sequence() : this.#mapping()));
   }
 
   /** Here each list or mapping within another takes some of the stack. */

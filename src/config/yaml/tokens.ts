@@ -13,9 +13,21 @@ interface Located {
  */
 export interface Mark extends Located {
   readonly kind:
-    | "block-sequence" | "block-mapping" | "block-end" | "entry" | "key" | "value"
-    | "[" | "]" | "{" | "}" | ","
-    | "document-start" | "document-end" | "version" | "end";
+    | "block-sequence"
+    | "block-mapping"
+    | "block-end"
+    | "entry"
+    | "key"
+    | "value"
+    | "["
+    | "]"
+    | "{"
+    | "}"
+    | ","
+    | "document-start"
+    | "document-end"
+    | "version"
+    | "end";
 }
 
 export interface ScalarToken extends Located {

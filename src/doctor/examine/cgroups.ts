@@ -1,11 +1,11 @@
 /** Where cgroups go, and which limits they keep. */
-import { deviceFilter, JOINED } from "../../plan/cgroups.ts";
+import { deviceFilter, joined } from "../../plan/cgroups.ts";
 import { errnoSentence } from "../../report/errno-sentence.ts";
 import type { CgroupFacts, Facts, HierarchyFacts } from "../facts.ts";
 import { type Finding, finding } from "../finding.ts";
 
 /** What bpm.yml asks of controllers. */
-const LIMITS = [
+const limits = [
   { controller: "memory", property: "limits.memory" },
   { controller: "pids", property: "limits.processes" },
 ] as const;
@@ -15,11 +15,16 @@ export function examineCgroups(facts: Facts): Finding[] {
   return [
     layout(facts),
     ...cgroups.hierarchies.filter(isUsed).flatMap((hierarchy) => place(hierarchy, cgroups)),
-    ...cgroups.readOnly.map((path) => finding(
-      "warning", "cgroup-read-only", "read-only", `${path} cannot be written to`,
-      "Mount it read-write in the container, so that jobs can have limits.",
-    )),
-    ...LIMITS.map(({ controller, property }) => limit(facts, controller, property)),
+    ...cgroups.readOnly.map((path) =>
+      finding(
+        "warning",
+        "cgroup-read-only",
+        "read-only",
+        `${path} cannot be written to`,
+        "Mount it read-write in the container, so that jobs can have limits.",
+      ),
+    ),
+    ...limits.map(({ controller, property }) => limit(facts, controller, property)),
     devices(facts),
     ...swap(cgroups),
     ...killing(cgroups),
@@ -31,7 +36,10 @@ function layout({ cgroups, host }: Facts): Finding {
   const hasV2 = cgroups.known.some(([first = ""]) => first === "");
   if (!hasV1 && !hasV2) {
     return finding(
-      "warning", "no-cgroups", "layout", "the kernel has no cgroups",
+      "warning",
+      "no-cgroups",
+      "layout",
+      "the kernel has no cgroups",
       "Without them no job with a limit starts, and only the init's end ends a process.",
     );
   }
@@ -43,19 +51,24 @@ function layout({ cgroups, host }: Facts): Finding {
 
 /** As planCgroups decides. */
 function isUsed({ version, controllers }: HierarchyFacts): boolean {
-  return version === 2 || controllers.some((name) => (
-    JOINED.includes(name) || name.startsWith("name=")
-  ));
+  return (
+    version === 2 || controllers.some((name) => joined.includes(name) || name.startsWith("name="))
+  );
 }
 
 function place(hierarchy: HierarchyFacts, { toMount }: CgroupFacts): Finding[] {
   const { version, parent, controllers, scopes, refused, refuge, occupied } = hierarchy;
   const name = version === 2 ? "v2" : controllers.join(",");
   if (refused !== null) {
-    return [finding(
-      "problem", "cgroup-refused", name, `no cgroups in ${parent}: ${errnoSentence(refused)}`,
-      "Give the container's root the right to make cgroups there.",
-    )];
+    return [
+      finding(
+        "problem",
+        "cgroup-refused",
+        name,
+        `no cgroups in ${parent}: ${errnoSentence(refused)}`,
+        "Give the container's root the right to make cgroups there.",
+      ),
+    ];
   }
   const what = scopes ? `scopes of systemd's in ${parent}` : `cgroups in ${parent}`;
   const isToBeMounted = toMount.some((path) => parent === path || parent.startsWith(`${path}/`));
@@ -64,23 +77,31 @@ function place(hierarchy: HierarchyFacts, { toMount }: CgroupFacts): Finding[] {
     : finding("ok", "cgroup-place", name, what);
   return [
     found,
-    ...(refuge === null ? [] : [finding(
-      "note", "cgroup-refuge", name,
-      `the first job with a limit has the processes in ${parent} moved to ${refuge}`,
-    )]),
-    ...(occupied && refuge === null ? [finding(
-      "warning", "cgroup-occupied", name,
-      `processes are in ${parent} itself, so no limits can be set below it`,
-      "Give the container a cgroup namespace of its own, or move them to a cgroup below.",
-    )] : []),
+    ...(refuge === null
+      ? []
+      : [
+          finding(
+            "note",
+            "cgroup-refuge",
+            name,
+            `the first job with a limit has the processes in ${parent} moved to ${refuge}`,
+          ),
+        ]),
+    ...(occupied && refuge === null
+      ? [
+          finding(
+            "warning",
+            "cgroup-occupied",
+            name,
+            `processes are in ${parent} itself, so no limits can be set below it`,
+            "Give the container a cgroup namespace of its own, or move them to a cgroup below.",
+          ),
+        ]
+      : []),
   ];
 }
 
-function limit(
-  facts: Facts,
-  controller: string,
-  property: string,
-): Finding {
+function limit(facts: Facts, controller: string, property: string): Finding {
   const { hierarchies } = facts.cgroups;
   const keeper = hierarchies.find(({ controllers }) => controllers.includes(controller));
   if (keeper !== undefined) {
@@ -88,7 +109,9 @@ function limit(
     return finding("ok", "cgroup-controller", property, text);
   }
   return finding(
-    "warning", "cgroup-controller-missing", property,
+    "warning",
+    "cgroup-controller-missing",
+    property,
     `no hierarchy that bpm can write to has ${controller}: a process with this does not start`,
     missingAdvice(facts, controller),
   );
@@ -103,7 +126,10 @@ function missingAdvice({ cgroups: { known }, host }: Facts, controller: string):
 
 /** As planCgroups decides. */
 function devices(facts: Facts): Finding {
-  const { cgroups: { hierarchies }, host } = facts;
+  const {
+    cgroups: { hierarchies },
+    host,
+  } = facts;
   const subject = "devices";
   switch (deviceFilter(hierarchies, host.initialUserNamespace)) {
     case "controller":
@@ -112,14 +138,18 @@ function devices(facts: Facts): Finding {
       return finding("ok", "device-filter", subject, "filtered by BPF in cgroups of version 2");
     case "user-namespace":
       return finding(
-        "ok", "device-filter", subject,
+        "ok",
+        "device-filter",
+        subject,
         "in a user namespace, those that the machine around has put there, and no others",
       );
     case "none":
       return finding(
-        "warning", "device-filter-missing", subject,
-        "nothing filters them: a process that has MKNOD, or devices as volumes, does not start; "
-          + "others are safe, since they can make no node and are shown none",
+        "warning",
+        "device-filter-missing",
+        subject,
+        "nothing filters them: a process that has MKNOD, or devices as volumes, does not start; " +
+          "others are safe, since they can make no node and are shown none",
         missingAdvice(facts, "devices"),
       );
   }
@@ -133,26 +163,40 @@ function swap({ hierarchies, swap: { total, accounted } }: CgroupFacts): Finding
   }
   if (total === 0) return [finding("ok", "swap", "swap", "the machine has none")];
   if (accounted === undefined) {
-    return [finding(
-      "note", "swap-unknown", "swap",
-      "whether it is accounted shows when there is a cgroup with the memory controller",
-    )];
+    return [
+      finding(
+        "note",
+        "swap-unknown",
+        "swap",
+        "whether it is accounted shows when there is a cgroup with the memory controller",
+      ),
+    ];
   }
-  return [finding(
-    "warning", "swap-not-accounted", "swap",
-    "not accounted: a process may use swap beyond limits.memory",
-    "Take swapaccount=0 off the kernel's command line, or do without swap.",
-  )];
+  return [
+    finding(
+      "warning",
+      "swap-not-accounted",
+      "swap",
+      "not accounted: a process may use swap beyond limits.memory",
+      "Take swapaccount=0 off the kernel's command line, or do without swap.",
+    ),
+  ];
 }
 
 /** v2 has cgroup.kill; on v1 what is frozen cannot fork away from the signal. */
 function killing({ hierarchies }: CgroupFacts): Finding[] {
   if (hierarchies.length === 0) return [];
-  const isSure = hierarchies.some(({ version, controllers }) => (
-    version === 2 || controllers.includes("freezer")
-  ));
-  return isSure ? [] : [finding(
-    "note", "no-freezer", "freezer",
-    "missing: a process that forks all the time may take long to kill",
-  )];
+  const isSure = hierarchies.some(
+    ({ version, controllers }) => version === 2 || controllers.includes("freezer"),
+  );
+  return isSure
+    ? []
+    : [
+        finding(
+          "note",
+          "no-freezer",
+          "freezer",
+          "missing: a process that forks all the time may take long to kill",
+        ),
+      ];
 }

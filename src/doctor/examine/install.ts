@@ -10,21 +10,32 @@ export function examineInstall(facts: Facts): Finding[] {
     library === undefined
       ? finding("ok", "library", "library", `libbpm.so of the same build in ${dirname(executable)}`)
       : finding("problem", "library", "library", library.message, library.hint),
-    ...exposed.map((path) => finding(
-      "warning", "install-exposed", "trust",
-      `others than root may write to ${path}, and so decide what root runs`,
-      `Run: chown root ${path} && chmod go-w ${path}`,
-    )),
+    ...exposed.map((path) =>
+      finding(
+        "warning",
+        "install-exposed",
+        "trust",
+        `others than root may write to ${path}, and so decide what root runs`,
+        `Run: chown root ${path} && chmod go-w ${path}`,
+      ),
+    ),
     command(facts),
     account(facts),
     ...tools(facts),
   ];
 }
 
-function command({ install: { executable, command: { path, target } } }: Facts): Finding {
+function command({
+  install: {
+    executable,
+    command: { path, target },
+  },
+}: Facts): Finding {
   if (target === executable) return finding("ok", "command", "command", `${path} leads to it`);
   return finding(
-    "warning", "command", "command",
+    "warning",
+    "command",
+    "command",
     target === undefined
       ? `${path}, which monit files call, leads to nothing`
       : `${path}, which monit files call, is another bpm: ${target}`,
@@ -39,7 +50,10 @@ function account({ user }: Facts): Finding {
   const { uid, gid } = user;
   if (uid === 0) {
     return finding(
-      "warning", "user-root", "vcap", "has the user id of root, so every process runs as root",
+      "warning",
+      "user-root",
+      "vcap",
+      "has the user id of root, so every process runs as root",
       "Give it an id of its own in /etc/passwd.",
     );
   }
@@ -51,14 +65,20 @@ function tools({ tools: { bash, strace } }: Facts): Finding[] {
     bash
       ? finding("ok", "bash", "bash", "/bin/bash, for bpm shell")
       : finding(
-        "note", "no-bash", "bash", "/bin/bash is missing: bpm shell does not work",
-        "Install the package bash.",
-      ),
+          "note",
+          "no-bash",
+          "bash",
+          "/bin/bash is missing: bpm shell does not work",
+          "Install the package bash.",
+        ),
     strace === undefined
       ? finding(
-        "note", "no-strace", "strace", "missing: bpm trace does not work",
-        "Install the package strace.",
-      )
+          "note",
+          "no-strace",
+          "strace",
+          "missing: bpm trace does not work",
+          "Install the package strace.",
+        )
       : finding("ok", "strace", "strace", `${strace}, for bpm trace`),
   ];
 }

@@ -10,9 +10,9 @@ export function examineJobs({ jobs }: Facts): Finding[] {
   const found = `${processesText(processes)} of ${counted(jobs.jobs, "job")}`;
   return [
     finding("ok", "jobs", subject, jobs.jobs === 0 ? "none has a bpm.yml" : found),
-    ...failures.map(({ name, message, hint }) => (
-      finding("problem", "job-unstartable", subject, `${name}: ${message}`, hint)
-    )),
+    ...failures.map(({ name, message, hint }) =>
+      finding("problem", "job-unstartable", subject, `${name}: ${message}`, hint),
+    ),
   ];
 }
 
@@ -23,26 +23,34 @@ function processesText(count: number): string {
 export function examineRemains({ remains }: Facts): Finding[] {
   const { states, leaves, pidfiles, mounts } = remains;
   const findings = [
-    ...states.map(({ kind, reason, directory, ...name }) => finding(
-      kind === "unreadable" ? "warning" : "note",
-      `state-${kind}`,
-      "state",
-      kind === "unreadable" ? `${directory} cannot be read` : `${titleOf(name)}: ${reason}`,
-      `It is removed by: ${stopCommand(name)}`,
-    )),
-    ...leaves.map(({ directories, populated, ...name }) => finding(
-      populated ? "warning" : "note",
-      populated ? "cgroup-unnamed" : "cgroup-empty",
-      "cgroup",
-      directories.join(" ")
-        + (populated ? ": processes that no state names" : ": left over, nothing runs there"),
-      `${populated ? "They are ended" : "It is removed"} by: ${stopCommand(name)}`,
-    )),
-    ...pidfiles.map(({ path, content, ...name }) => finding(
-      "warning", "pidfile-stale", "pidfile",
-      `${path} ${content === "" ? "is empty" : `names pid ${content}`}, and no process of bpm's`,
-      `It is removed by: ${stopCommand(name)}`,
-    )),
+    ...states.map(({ kind, reason, directory, ...name }) =>
+      finding(
+        kind === "unreadable" ? "warning" : "note",
+        `state-${kind}`,
+        "state",
+        kind === "unreadable" ? `${directory} cannot be read` : `${titleOf(name)}: ${reason}`,
+        `It is removed by: ${stopCommand(name)}`,
+      ),
+    ),
+    ...leaves.map(({ directories, populated, ...name }) =>
+      finding(
+        populated ? "warning" : "note",
+        populated ? "cgroup-unnamed" : "cgroup-empty",
+        "cgroup",
+        directories.join(" ") +
+          (populated ? ": processes that no state names" : ": left over, nothing runs there"),
+        `${populated ? "They are ended" : "It is removed"} by: ${stopCommand(name)}`,
+      ),
+    ),
+    ...pidfiles.map(({ path, content, ...name }) =>
+      finding(
+        "warning",
+        "pidfile-stale",
+        "pidfile",
+        `${path} ${content === "" ? "is empty" : `names pid ${content}`}, and no process of bpm's`,
+        `It is removed by: ${stopCommand(name)}`,
+      ),
+    ),
     ...stackedMounts(mounts),
   ];
   if (findings.length > 0) return findings;
@@ -50,18 +58,30 @@ export function examineRemains({ remains }: Facts): Finding[] {
 }
 
 /** Every start goes through all of them. */
-const MOUNTS_MANY = 1000;
+const mountsMany = 1000;
 
 function stackedMounts({ total, stacked }: Facts["remains"]["mounts"]): Finding[] {
   return [
-    ...stacked.map(({ path, count }) => finding(
-      "warning", "mounts-stacked", "mounts", `${count} mounts lie on each other at ${path}`,
-      `Stop the jobs that share it, and unmount all but one: umount ${path}`,
-    )),
-    ...(total > MOUNTS_MANY ? [finding(
-      "warning", "mounts-many", "mounts", `${total} mounts: each makes every start slower`,
-      "See /proc/self/mountinfo for what is mounted again and again.",
-    )] : []),
+    ...stacked.map(({ path, count }) =>
+      finding(
+        "warning",
+        "mounts-stacked",
+        "mounts",
+        `${count} mounts lie on each other at ${path}`,
+        `Stop the jobs that share it, and unmount all but one: umount ${path}`,
+      ),
+    ),
+    ...(total > mountsMany
+      ? [
+          finding(
+            "warning",
+            "mounts-many",
+            "mounts",
+            `${total} mounts: each makes every start slower`,
+            "See /proc/self/mountinfo for what is mounted again and again.",
+          ),
+        ]
+      : []),
   ];
 }
 

@@ -1,7 +1,8 @@
 /** What bpm has tried of the kernel, as zig/src/host/probe.zig tells it. */
+
+import type { Feature } from "../../core/documents.ts";
 import { deviceFilter } from "../../plan/cgroups.ts";
 import { errnoSentence } from "../../report/errno-sentence.ts";
-import type { Feature } from "../../core/documents.ts";
 import type { Facts } from "../facts.ts";
 import { type Finding, finding } from "../finding.ts";
 
@@ -24,7 +25,7 @@ interface Group {
   readonly trials: readonly Trial[];
 }
 
-const GROUPS = [
+const trialGroups = [
   {
     subject: "system calls",
     trials: [
@@ -52,9 +53,8 @@ const GROUPS = [
         name: "memfd_create",
         deed: "make an executable file in memory",
         option: "CONFIG_MEMFD_CREATE",
-        advice: (_, errno) => (
-          errno === "EACCES" ? "Set the sysctl vm.memfd_noexec to 0 or 1." : undefined
-        ),
+        advice: (_, errno) =>
+          errno === "EACCES" ? "Set the sysctl vm.memfd_noexec to 0 or 1." : undefined,
       },
     ],
   },
@@ -108,10 +108,10 @@ const GROUPS = [
         feature: "device_nodes",
         name: "device nodes",
         deed: "make a device node",
-        advice: ({ host }) => (
-          host.initialUserNamespace ? undefined
-            : "Give the container the user ids of the machine; no user namespace has devices."
-        ),
+        advice: ({ host }) =>
+          host.initialUserNamespace
+            ? undefined
+            : "Give the container the user ids of the machine; no user namespace has devices.",
       },
       {
         feature: "bpf_devices",
@@ -132,40 +132,48 @@ const GROUPS = [
   },
   {
     subject: "seccomp",
-    trials: [{
-      feature: "seccomp",
-      name: "the filter of system calls",
-      deed: "install the filter of system calls",
-      option: "CONFIG_SECCOMP_FILTER",
-      isNeeded: ({ kernel }) => !kernel.rosetta,
-    }],
+    trials: [
+      {
+        feature: "seccomp",
+        name: "the filter of system calls",
+        deed: "install the filter of system calls",
+        option: "CONFIG_SECCOMP_FILTER",
+        isNeeded: ({ kernel }) => !kernel.rosetta,
+      },
+    ],
   },
   {
     subject: "systemd",
-    trials: [{
-      feature: "systemd",
-      name: "answers to bpm",
-      deed: "connect to systemd at /run/systemd/private",
-      advice: () => "Is /run that of the host, and systemd its PID 1?",
-      isNeeded: ({ cgroups }) => cgroups.hierarchies.some(({ scopes }) => scopes),
-    }],
+    trials: [
+      {
+        feature: "systemd",
+        name: "answers to bpm",
+        deed: "connect to systemd at /run/systemd/private",
+        advice: () => "Is /run that of the host, and systemd its PID 1?",
+        isNeeded: ({ cgroups }) => cgroups.hierarchies.some(({ scopes }) => scopes),
+      },
+    ],
   },
 ] as const satisfies readonly Group[];
 
 /** All that the core tries, as test/contract holds. */
-export type Tried = (typeof GROUPS)[number]["trials"][number]["feature"];
+export type Tried = (typeof trialGroups)[number]["trials"][number]["feature"];
 
 /** What zig/src/host/probe.zig says of what comes after a failure. */
-const UNTRIED = "ECANCELED";
+const notTried = "ECANCELED";
 
 export function examineKernel(facts: Facts): Finding[] {
   if (facts.kernel.failures === undefined) {
     return [finding("note", "kernel-untried", "features", "not tried, for want of libbpm.so")];
   }
-  const groups: readonly Group[] = GROUPS;
-  return groups.flatMap(({ subject, trials }) => (
-    examineGroup(facts, subject, trials.filter(({ isNeeded }) => isNeeded?.(facts) ?? true))
-  ));
+  const groups: readonly Group[] = trialGroups;
+  return groups.flatMap(({ subject, trials }) =>
+    examineGroup(
+      facts,
+      subject,
+      trials.filter(({ isNeeded }) => isNeeded?.(facts) ?? true),
+    ),
+  );
 }
 
 /** One line for what works, one for what could not be tried, one for each thing that fails. */
@@ -173,23 +181,36 @@ function examineGroup(facts: Facts, subject: string, trials: readonly Trial[]): 
   const errnoOf = ({ feature }: Trial) => facts.kernel.failures?.[feature];
   const { reported } = facts.kernel;
   const unreported = trials.filter(({ feature }) => reported?.includes(feature) === false);
-  const works = trials.filter((trial) => (
-    errnoOf(trial) === undefined && !unreported.includes(trial)
-  ));
-  const untried = trials.filter((trial) => errnoOf(trial) === UNTRIED);
+  const works = trials.filter(
+    (trial) => errnoOf(trial) === undefined && !unreported.includes(trial),
+  );
+  const untried = trials.filter((trial) => errnoOf(trial) === notTried);
   const settled = [...works, ...untried, ...unreported];
   const failed = trials.filter((trial) => !settled.includes(trial));
   return [
     ...(works.length === 0 ? [] : [finding("ok", "feature", subject, names(works))]),
     // Whatever has failed before is a problem of its own.
-    ...(untried.length === 0 ? [] : [finding(
-      "note", "feature-untried", subject, `not tried, as something failed: ${names(untried)}`,
-    )]),
-    ...(unreported.length === 0 ? [] : [finding(
-      "problem", "feature-unreported", subject,
-      `not tried: libbpm.so says nothing of ${names(unreported)}`,
-      "Install bpm and libbpm.so of one release together.",
-    )]),
+    ...(untried.length === 0
+      ? []
+      : [
+          finding(
+            "note",
+            "feature-untried",
+            subject,
+            `not tried, as something failed: ${names(untried)}`,
+          ),
+        ]),
+    ...(unreported.length === 0
+      ? []
+      : [
+          finding(
+            "problem",
+            "feature-unreported",
+            subject,
+            `not tried: libbpm.so says nothing of ${names(unreported)}`,
+            "Install bpm and libbpm.so of one release together.",
+          ),
+        ]),
     ...failed.map((trial) => failure(facts, subject, trial, errnoOf(trial) ?? "")),
   ];
 }
@@ -221,6 +242,9 @@ function hasV2({ cgroups }: Facts): boolean {
 
 /** As planCgroups decides: with a devices controller of v1, or in a user namespace, it does not. */
 function filtersByBpf(facts: Facts): boolean {
-  const { cgroups: { hierarchies }, host } = facts;
+  const {
+    cgroups: { hierarchies },
+    host,
+  } = facts;
   return deviceFilter(hierarchies, host.initialUserNamespace) === "bpf";
 }

@@ -1,12 +1,12 @@
 /** Asks the host where cgroups go, as a start would, which may mount some first. */
 import { existsSync, readdirSync } from "node:fs";
-import { gatherHierarchies, SYSTEMD_SOCKET } from "../../host/cgroups.ts";
-import { readIfPresent } from "../../host/files.ts";
+import { gatherHierarchies, systemdSocket } from "../../host/cgroups.ts";
 import type { Hierarchy } from "../../host/facts.ts";
-import type { PrepareStep } from "../../plan/launch-plan.ts";
-import { planMissingHierarchies } from "../../plan/missing-hierarchies.ts";
+import { readIfPresent } from "../../host/files.ts";
 import type { MountEntry } from "../../host/mountinfo.ts";
 import { isContainer } from "../../lifecycle/containers.ts";
+import type { PrepareStep } from "../../plan/launch-plan.ts";
+import { planMissingHierarchies } from "../../plan/missing-hierarchies.ts";
 import type { CgroupFacts, HierarchyFacts, SwapFacts } from "../facts.ts";
 import { refusal } from "./access.ts";
 
@@ -24,15 +24,16 @@ export function gatherCgroups(
 ): CgroupFacts {
   const isV2Coming = coming.some(isUnified);
   const hierarchies = gatherHierarchies([...mounts, ...coming])
-    .map((found) => isV2Coming && found.version === 2 ? { ...found, controllers } : found)
+    .map((found) => (isV2Coming && found.version === 2 ? { ...found, controllers } : found))
     .map((hierarchy) => observed(hierarchy, coming));
   return {
     known: knownHierarchies(readIfPresent("/proc/1/cgroup")),
     hierarchies,
     toMount: coming.map(({ mountPoint }) => mountPoint),
-    readOnly: mounts.filter(({ type, readOnly }) => type.startsWith("cgroup") && readOnly)
+    readOnly: mounts
+      .filter(({ type, readOnly }) => type.startsWith("cgroup") && readOnly)
       .map(({ mountPoint }) => mountPoint),
-    systemd: existsSync(SYSTEMD_SOCKET),
+    systemd: existsSync(systemdSocket),
     swap: gatherSwap(hierarchies),
   };
 }
@@ -56,16 +57,20 @@ function observed(hierarchy: Hierarchy, coming: readonly MountEntry[]): Hierarch
   return {
     ...hierarchy,
     refused: isComing || (scopes && !isThere) ? null : refusal(parent),
-    occupied: version === 2 && !scopes && readIfPresent(`${parent}/cgroup.type`) !== ""
-      && readIfPresent(`${parent}/cgroup.procs`) !== "",
+    occupied:
+      version === 2 &&
+      !scopes &&
+      readIfPresent(`${parent}/cgroup.type`) !== "" &&
+      readIfPresent(`${parent}/cgroup.procs`) !== "",
   };
 }
 
 /** The controllers of each line of /proc/PID/cgroup; [""] for v2. */
 function knownHierarchies(text: string): string[][] {
-  return text.split("\n").filter((line) => line !== "").map((line) => (
-    (line.split(":")[1] ?? "").split(",")
-  ));
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => (line.split(":")[1] ?? "").split(","));
 }
 
 function gatherSwap(hierarchies: readonly Hierarchy[]): SwapFacts {
@@ -77,9 +82,10 @@ function gatherSwap(hierarchies: readonly Hierarchy[]): SwapFacts {
 
 /** The file of the swap limit beside that of the memory limit. On v2, no root has either. */
 function countsSwap({ version, parent }: Hierarchy): boolean | undefined {
-  const [memory, swap] = version === 1
-    ? ["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"]
-    : ["memory.max", "memory.swap.max"];
+  const [memory, swap] =
+    version === 1
+      ? ["memory.limit_in_bytes", "memory.memsw.limit_in_bytes"]
+      : ["memory.max", "memory.swap.max"];
   const directory = [parent, ...children(parent)].find((path) => existsSync(`${path}/${memory}`));
   return directory === undefined ? undefined : existsSync(`${directory}/${swap}`);
 }

@@ -6,13 +6,22 @@ import type { DirectoryFacts } from "../facts.ts";
 import { isExposed, refusal } from "./access.ts";
 
 /** What bpm reads and writes below the BOSH root, apart from what belongs to one job. */
-const NAMES = [
-  "", "jobs", "packages", "data", "data/packages", "data/bpm/locks", "store", "sys/log", "sys/run",
-  "sys/run/bpm", "sys/run/bpm-state",
+const directoryNames = [
+  "",
+  "jobs",
+  "packages",
+  "data",
+  "data/packages",
+  "data/bpm/locks",
+  "store",
+  "sys/log",
+  "sys/run",
+  "sys/run/bpm",
+  "sys/run/bpm-state",
 ];
 
 export function gatherDirectories({ root }: BoshRoot): DirectoryFacts[] {
-  return NAMES.map((name) => lookAt(name, name === "" ? root : `${root}/${name}`));
+  return directoryNames.map((name) => lookAt(name, name === "" ? root : `${root}/${name}`));
 }
 
 function lookAt(name: string, path: string): DirectoryFacts {
@@ -43,7 +52,7 @@ interface Step {
 type Way = { readonly steps: readonly Step[]; readonly isBroken: boolean } | { link: string };
 
 /** As many as the kernel follows, path_resolution(7). */
-const LINKS_MAX = 40;
+const linksMax = 40;
 
 /** The files on the way to `path`, links followed where they are root's: zig/src/host/chase.zig. */
 function walk(path: string): Way {
@@ -63,7 +72,7 @@ function walk(path: string): Way {
       continue;
     }
     links += 1;
-    if (status.uid !== 0 || links > LINKS_MAX) return { link: next };
+    if (status.uid !== 0 || links > linksMax) return { link: next };
     const target = readlinkSync(next);
     if (target.startsWith("/")) current = "/";
     names.unshift(...target.split("/").filter((part) => part !== "" && part !== "."));

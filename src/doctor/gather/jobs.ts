@@ -1,5 +1,5 @@
 /** Plans every process of every job, as a start would before it changes anything. */
-import { listJobs } from "../../host/jobs.ts";
+
 import { titleOf } from "../../bosh/names.ts";
 import type { BoshRoot } from "../../bosh/paths.ts";
 import { processPaths } from "../../bosh/process-paths.ts";
@@ -7,7 +7,8 @@ import { readConfig } from "../../config/read.ts";
 import type { ProcessConfig } from "../../config/types.ts";
 import type { Hierarchy } from "../../host/facts.ts";
 import { gatherHostFacts } from "../../host/gather.ts";
-import { NO_OVERRIDES, planProcess } from "../../plan/plan.ts";
+import { listJobs } from "../../host/jobs.ts";
+import { noOverrides, planProcess } from "../../plan/plan.ts";
 import { BpmError, isSystemError, messageOf } from "../../report/errors.ts";
 import type { Failure, JobFacts, ProcessName } from "../facts.ts";
 
@@ -76,7 +77,7 @@ function planningFailure(
 ): JobFacts["failures"][number] | undefined {
   const { job, process, config } = configured;
   const planned = orFailure(() => {
-    const overrides = NO_OVERRIDES;
+    const overrides = noOverrides;
     const paths = processPaths(root, job, process);
     const facts = { ...gatherHostFacts(paths, config, overrides), cgroups };
     return planProcess({ paths, config, facts, overrides, unique: "*" });

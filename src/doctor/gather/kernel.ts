@@ -1,19 +1,19 @@
 /** Asks the kernel what it is and what it lets bpm do. */
 import { existsSync } from "node:fs";
 import { release } from "node:os";
-import type { User } from "../../host/user.ts";
 import { type Core, loadCore } from "../../core/core.ts";
 import type { ProbeResponse } from "../../core/documents.ts";
-import { isRosetta } from "../../host/gather.ts";
 import { read, readIfPresent } from "../../host/files.ts";
+import { isRosetta } from "../../host/gather.ts";
 import { isInitialUserNamespace } from "../../host/proc.ts";
+import type { User } from "../../host/user.ts";
+import { isContainer } from "../../lifecycle/containers.ts";
 import { errnoName } from "../../report/errno.ts";
 import { BpmError } from "../../report/errors.ts";
-import { isContainer } from "../../lifecycle/containers.ts";
 import type { CoreFacts, Failure, HostFacts, KernelFacts } from "../facts.ts";
 
 /** Stands in for vcap where there is none: nobody. */
-const NOBODY: User = { uid: 65_534, gid: 65_534 };
+const nobody: User = { uid: 65_534, gid: 65_534 };
 
 export function gatherHost(): HostFacts {
   return {
@@ -38,7 +38,7 @@ export function tryCore(): Core | Failure {
 
 /** `unified`: whether a start would mount cgroup v2. */
 export function probe(core: Core, user: User | Failure, unified: boolean): ProbeResponse {
-  const { uid, gid } = "uid" in user ? user : NOBODY;
+  const { uid, gid } = "uid" in user ? user : nobody;
   return core.probe({ uid, gid, unified });
 }
 

@@ -4,16 +4,21 @@ import { basename, dirname } from "node:path";
 import { containerId } from "../../bosh/container-id.ts";
 import { type BoshRoot, isWithin } from "../../bosh/paths.ts";
 import { processPaths, sharedPaths } from "../../bosh/process-paths.ts";
-import type { Hierarchy } from "../../host/facts.ts";
-import { findAllLeaves } from "../../host/cgroups.ts";
-import type { MountEntry } from "../../host/mountinfo.ts";
-import { isSystemError } from "../../report/errors.ts";
-import { readEnding } from "../../lifecycle/state/ending.ts";
 import { readIfThere } from "../../core/files.ts";
+import { findAllLeaves } from "../../host/cgroups.ts";
+import type { Hierarchy } from "../../host/facts.ts";
+import type { MountEntry } from "../../host/mountinfo.ts";
 import { bootId, isAlive } from "../../host/process.ts";
+import { readEnding } from "../../lifecycle/state/ending.ts";
 import { type ProcessState, readState } from "../../lifecycle/state/state.ts";
+import { isSystemError } from "../../report/errors.ts";
 import type {
-  LeafRemains, MountFacts, PidfileRemains, ProcessName, RemainFacts, StateRemains,
+  LeafRemains,
+  MountFacts,
+  PidfileRemains,
+  ProcessName,
+  RemainFacts,
+  StateRemains,
 } from "../facts.ts";
 
 /** `configured`: the processes of bpm.yml files, to tell whose a container id is. */
@@ -31,10 +36,13 @@ export function gatherRemains(
   const nameOf = (id: string) => nameOfId(id, [...configured, ...states]);
   const noted = new Set(states.flatMap(({ cgroups }) => cgroups.map((one) => one.directory)));
   return {
-    states: found.flatMap(({ id, state }) => (
-      stateRemains(root, `${directory}/${id}`, isReadable(state) ? state : nameOf(id), state)
-    )),
-    leaves: leafRemains(leaves.filter((leaf) => !noted.has(leaf.directory)), nameOf),
+    states: found.flatMap(({ id, state }) =>
+      stateRemains(root, `${directory}/${id}`, isReadable(state) ? state : nameOf(id), state),
+    ),
+    leaves: leafRemains(
+      leaves.filter((leaf) => !noted.has(leaf.directory)),
+      nameOf,
+    ),
     pidfiles: stalePidfiles(root, states),
     mounts: mountFacts(root, mounts),
   };
@@ -73,7 +81,7 @@ function leafRemains(
     const known = starts.get(basename(place));
     starts.set(basename(place), {
       ...nameOf(id),
-      directories: [...known?.directories ?? [], place],
+      directories: [...(known?.directories ?? []), place],
       populated: known?.populated === true || isPopulated(place),
     });
   }
@@ -82,8 +90,10 @@ function leafRemains(
 
 /** Whether a process is in the cgroup or below it. */
 function isPopulated(directory: string): boolean {
-  return (readIfThere(`${directory}/cgroup.procs`) ?? "") !== ""
-    || entries(directory, "directories").some((name) => isPopulated(`${directory}/${name}`));
+  return (
+    (readIfThere(`${directory}/cgroup.procs`) ?? "") !== "" ||
+    entries(directory, "directories").some((name) => isPopulated(`${directory}/${name}`))
+  );
 }
 
 /**
@@ -93,9 +103,11 @@ function isPopulated(directory: string): boolean {
 function nameOfId(id: string, known: readonly ProcessName[]): ProcessName {
   const owner = known.find(({ job, process }) => containerId(job, process) === id);
   if (owner !== undefined) return { job: owner.job, process: owner.process };
-  const name = id.replace(/^bpm-/, "").replace(/\.([0-9a-f]{2})/g, (_, digits: string) => (
-    String.fromCharCode(Number.parseInt(digits, 16))
-  ));
+  const name = id
+    .replace(/^bpm-/, "")
+    .replace(/\.([0-9a-f]{2})/g, (_, digits: string) =>
+      String.fromCharCode(Number.parseInt(digits, 16)),
+    );
   const [job = name, process = job] = name.split(/\.(.*)/s);
   return { job, process };
 }
@@ -103,15 +115,17 @@ function nameOfId(id: string, known: readonly ProcessName[]): ProcessName {
 /** Pidfiles, but for those of processes that run, and the empty ones of those that have ended. */
 function stalePidfiles(root: BoshRoot, states: readonly ProcessState[]): PidfileRemains[] {
   const directory = sharedPaths(root).pids.external();
-  return entries(directory).flatMap((job) => entries(`${directory}/${job}`).flatMap((name) => {
-    if (name.startsWith(".") || !name.endsWith(".pid")) return [];
-    const process = name.slice(0, -".pid".length);
-    const path = `${directory}/${job}/${name}`;
-    const content = readIfThere(path)?.trim();
-    const state = states.find((one) => one.job === job && one.process === process);
-    const fits = state !== undefined && (content === "" || content === String(state.pid));
-    return fits || content === undefined ? [] : [{ job, process, path, content }];
-  }));
+  return entries(directory).flatMap((job) =>
+    entries(`${directory}/${job}`).flatMap((name) => {
+      if (name.startsWith(".") || !name.endsWith(".pid")) return [];
+      const process = name.slice(0, -".pid".length);
+      const path = `${directory}/${job}/${name}`;
+      const content = readIfThere(path)?.trim();
+      const state = states.find((one) => one.job === job && one.process === process);
+      const fits = state !== undefined && (content === "" || content === String(state.pid));
+      return fits || content === undefined ? [] : [{ job, process, path, content }];
+    }),
+  );
 }
 
 function mountFacts({ root }: BoshRoot, mounts: readonly MountEntry[]): MountFacts {
@@ -119,7 +133,8 @@ function mountFacts({ root }: BoshRoot, mounts: readonly MountEntry[]): MountFac
   for (const { mountPoint } of mounts) {
     counts.set(mountPoint, (counts.get(mountPoint) ?? 0) + 1);
   }
-  const stacked = [...counts].map(([path, count]) => ({ path, count }))
+  const stacked = [...counts]
+    .map(([path, count]) => ({ path, count }))
     .filter(({ path, count }) => count > 1 && path !== root && isWithin(path, root));
   return { total: mounts.length, stacked };
 }
@@ -127,8 +142,10 @@ function mountFacts({ root }: BoshRoot, mounts: readonly MountEntry[]): MountFac
 function entries(directory: string, kind?: "directories"): string[] {
   try {
     const found = readdirSync(directory, { withFileTypes: true });
-    return found.filter((entry) => kind === undefined || entry.isDirectory())
-      .map(({ name }) => name).sort();
+    return found
+      .filter((entry) => kind === undefined || entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
   } catch (error) {
     if (isSystemError(error) && ["ENOENT", "ENOTDIR", "ENODEV"].includes(error.code)) return [];
     throw error;

@@ -17,7 +17,7 @@ export interface Received {
 export function readAnswers(bytes: Uint8Array): Received {
   const results: TemplateResult[] = [];
   let ruby: string | undefined;
-  for (let at = 0; at < bytes.length;) {
+  for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf(0x0a, at);
     const line = end === -1 ? undefined : readLine(bytes.subarray(at, end));
     if (line === undefined || end + 1 + line.size > bytes.length) break;
@@ -36,7 +36,7 @@ function resultOf({ error, asked = [] }: Line, output: Uint8Array): TemplateResu
 function readLine(bytes: Uint8Array): Line | undefined {
   try {
     const line = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Line> | null;
-    return Number.isSafeInteger(line?.size) && Number(line?.size) >= 0 ? line as Line : undefined;
+    return Number.isSafeInteger(line?.size) && Number(line?.size) >= 0 ? (line as Line) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -19,8 +19,8 @@ export interface Ended {
   readonly cut: "time" | "size" | undefined;
 }
 
-const MOST_OUTPUT = 64 * 2 ** 20;
-const MOST_ERRORS = 64 * 2 ** 10;
+const mostOutput = 64 * 2 ** 20;
+const mostErrors = 64 * 2 ** 10;
 
 /** Rejects with a system error when the program cannot be started. */
 export function runChild(command: ChildCommand): Promise<Ended> {
@@ -39,8 +39,8 @@ export function runChild(command: ChildCommand): Promise<Ended> {
     child.kill("SIGKILL");
   };
   const timer = setTimeout(() => end("time"), seconds * 1000);
-  const output = collect(child.stdout, MOST_OUTPUT, () => end("size"));
-  const errors = collect(child.stderr, MOST_ERRORS, () => undefined);
+  const output = collect(child.stdout, mostOutput, () => end("size"));
+  const errors = collect(child.stderr, mostErrors, () => undefined);
   // A child that ends early closes the pipe while it is being written to; how it ended is told.
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(input);

@@ -7,7 +7,7 @@ import { toAnswer, unitDocuments } from "./exchange.ts";
 import { renderingRights } from "./rights.ts";
 import type { Answer, Unit } from "./unit.ts";
 
-const GIBIBYTE = 2 ** 30;
+const gibibyte = 2 ** 30;
 
 /** Of prctl(2), which sets what a child inherits from nobody. */
 const prctlNumbers: Readonly<Record<string, number>> = { x64: 157, arm64: 167 };
@@ -49,5 +49,5 @@ async function started(ruby: string, command: ChildCommand) {
 
 /** No other processes, no threads, no files: a director's templates have no use for them. */
 function limits(seconds: number): Readonly<Record<string, number>> {
-  return { AS: GIBIBYTE, CPU: Math.ceil(seconds) + 1, NPROC: 0, FSIZE: 0, CORE: 0 };
+  return { AS: gibibyte, CPU: Math.ceil(seconds) + 1, NPROC: 0, FSIZE: 0, CORE: 0 };
 }

@@ -6,11 +6,11 @@ export interface Rights {
   readonly gid: number;
 }
 
-const NOBODY = 65534;
+const nobodyRights = 65534;
 
 /** Never root's: those of the user who called sudo, else nobody's. Undefined: one's own. */
 export function renderingRights(environment: NodeJS.ProcessEnv): Rights | undefined {
-  return process.geteuid?.() === 0 ? callerOfSudo(environment) ?? nobody() : undefined;
+  return process.geteuid?.() === 0 ? (callerOfSudo(environment) ?? nobody()) : undefined;
 }
 
 /** The user who called sudo, to whom belongs what is written for them. */
@@ -26,5 +26,5 @@ function idOf(text: string | undefined): number | undefined {
 
 function nobody(): Rights {
   const line = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8"));
-  return { uid: idOf(line?.[1]) ?? NOBODY, gid: idOf(line?.[2]) ?? NOBODY };
+  return { uid: idOf(line?.[1]) ?? nobodyRights, gid: idOf(line?.[2]) ?? nobodyRights };
 }

@@ -1,8 +1,9 @@
 /** Ruby's own parser. It is WebAssembly, and made ready when it is wanted for the first time. */
+
+import { readFileSync } from "node:fs";
 import type { ParseResult } from "@ruby/prism/src/deserialize.js";
 import { parsePrism } from "@ruby/prism/src/parsePrism.js";
 import wasm from "@ruby/prism/src/prism.wasm" with { type: "file" };
-import { readFileSync } from "node:fs";
 
 export type Parse = (source: string) => ParseResult;
 

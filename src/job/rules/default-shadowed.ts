@@ -8,9 +8,9 @@ export const defaultShadowed: Rule = {
   *check(job) {
     for (const { template, use } of propertyUses(job)) {
       if (!use.hasFallback) continue;
-      const property = job.spec.properties.find((one) => (
-        one.default !== null && use.names.includes(one.name)
-      ));
+      const property = job.spec.properties.find(
+        (one) => one.default !== null && use.names.includes(one.name),
+      );
       if (property === undefined) continue;
       const { file } = job.spec;
       const name = JSON.stringify(property.name);

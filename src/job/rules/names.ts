@@ -9,9 +9,9 @@ export interface PropertyUseIn {
 }
 
 export function propertyUses({ templates }: LintedJob): PropertyUseIn[] {
-  return templates.flatMap((template) => template.usage.uses.flatMap((use) => (
-    use.kind === "property" ? [{ template, use }] : []
-  )));
+  return templates.flatMap((template) =>
+    template.usage.uses.flatMap((use) => (use.kind === "property" ? [{ template, use }] : [])),
+  );
 }
 
 /** The names of a use that no declaration fits, if none of its names does fit one. */

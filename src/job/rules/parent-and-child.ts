@@ -10,8 +10,9 @@ export const parentAndChild: Rule = {
       if (child === undefined) continue;
       yield {
         ...inSpec(job, position),
-        message: `${JSON.stringify(name)} and ${JSON.stringify(child.name)} are both declared, and `
-          + "what either gets depends on their order",
+        message:
+          `${JSON.stringify(name)} and ${JSON.stringify(child.name)} are both declared, and ` +
+          "what either gets depends on their order",
       };
     }
   },

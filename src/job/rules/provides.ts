@@ -1,9 +1,8 @@
 import { isDeclared } from "../failure.ts";
 import { inSpec, type Rule } from "./rule.ts";
 
-const ofDirector = (name: string, job: string) => (
-  `Link property ${name} in template ${job} is not defined in release spec`
-);
+const ofDirector = (name: string, job: string) =>
+  `Link property ${name} in template ${job} is not defined in release spec`;
 
 export const providesParent: Rule = {
   name: "provides-parent",
@@ -15,8 +14,9 @@ export const providesParent: Rule = {
       if (isExact || !isDeclared(job.spec, name)) continue;
       yield {
         ...inSpec(job, position),
-        message: `${JSON.stringify(name)} is declared only in parts: unless an operator sets it, `
-          + "the deployment fails",
+        message:
+          `${JSON.stringify(name)} is declared only in parts: unless an operator sets it, ` +
+          "the deployment fails",
         hint: "provide the declared properties instead, each by its full name",
         director: ofDirector(name, job.spec.name),
       };

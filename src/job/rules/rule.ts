@@ -30,8 +30,8 @@ export interface LintedJob {
   readonly files: readonly string[];
 }
 
-export type Found = Pick<Finding, "file" | "line" | "column" | "message">
-  & Partial<Pick<Finding, "length" | "hint" | "director">>;
+export type Found = Pick<Finding, "file" | "line" | "column" | "message"> &
+  Partial<Pick<Finding, "length" | "hint" | "director">>;
 
 export interface Rule {
   /** What `--no-…` switches off. */
@@ -47,9 +47,8 @@ export function placeIn(
   { path, bytes }: LintedTemplate,
   { offset, length = 1 }: { readonly offset: number; readonly length?: number },
 ) {
-  const decode = (start: number, end: number) => (
-    new TextDecoder().decode(bytes.subarray(start, end))
-  );
+  const decode = (start: number, end: number) =>
+    new TextDecoder().decode(bytes.subarray(start, end));
   const before = decode(0, offset);
   const line = before.split("\n").length;
   const column = [...before.slice(before.lastIndexOf("\n") + 1)].length + 1;

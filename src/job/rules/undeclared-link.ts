@@ -14,11 +14,14 @@ export const undeclaredLink: Rule = {
         const asked = `line ${place.line}: Can't find link '${use.name}'`;
         yield {
           ...place,
-          message: use.helper === "link" ? `the spec does not consume the link ${name}`
-            : `this block never runs: the spec does not consume the link ${name}`,
+          message:
+            use.helper === "link"
+              ? `the spec does not consume the link ${name}`
+              : `this block never runs: the spec does not consume the link ${name}`,
           hint: `it would be {name: ${use.name}, type: …} under "consumes" in ${job.spec.file}`,
           ...(use.helper === "link"
-            ? { director: `Error filling in template '${template.source}' (${asked})` } : {}),
+            ? { director: `Error filling in template '${template.source}' (${asked})` }
+            : {}),
         };
       }
     }

@@ -13,8 +13,9 @@ export const undeclaredWithDefault: Rule = {
       if (names.length === 0) continue;
       yield {
         ...placeIn(template, use),
-        message: `nobody can set ${listed(names)}, which the spec does not declare: `
-          + "the value is always the second argument",
+        message:
+          `nobody can set ${listed(names)}, which the spec does not declare: ` +
+          "the value is always the second argument",
         hint: undeclaredHint(job.spec, names[0] ?? ""),
       };
     }

@@ -10,9 +10,10 @@ export const unusedProperty: Rule = {
   summary: "the spec declares a property that no template asks for",
   *check(job) {
     const uses = propertyUses(job).map(({ use }) => use);
-    const readsAll = job.templates.some(({ usage: { uses: all, problems } }) => (
-      problems.length > 0 || all.some(({ kind }) => kind === "raw")
-    ));
+    const readsAll = job.templates.some(
+      ({ usage: { uses: all, problems } }) =>
+        problems.length > 0 || all.some(({ kind }) => kind === "raw"),
+    );
     if (readsAll || job.missing.length > 0) return;
     const prefixes = uses.flatMap((use) => use.prefixes);
     if (prefixes.includes("")) return;
@@ -32,16 +33,16 @@ function isUsed(
   names: readonly string[],
   prefixes: readonly string[],
 ): boolean {
-  const related = (other: string) => (
-    `${name}.`.startsWith(`${other}.`) || other.startsWith(`${name}.`)
+  const related = (other: string) =>
+    `${name}.`.startsWith(`${other}.`) || other.startsWith(`${name}.`);
+  return (
+    names.some(related) ||
+    prefixes.some((prefix) => name.startsWith(prefix) || prefix.startsWith(`${name}.`))
   );
-  return names.some(related) || prefixes.some((prefix) => (
-    name.startsWith(prefix) || prefix.startsWith(`${name}.`)
-  ));
 }
 
 function isProvided({ name }: Property, { spec }: LintedJob): boolean {
-  return spec.provides.some(({ properties }) => (
-    properties.some((one) => one.name === name || name.startsWith(`${one.name}.`))
-  ));
+  return spec.provides.some(({ properties }) =>
+    properties.some((one) => one.name === name || name.startsWith(`${one.name}.`)),
+  );
 }

@@ -2,10 +2,11 @@
  * YAML as Psych reads it with `YAML.load(text, aliases: true)`, which is how the director reads
  * specs and manifests. The text is parsed as for bpm.yml: both parsers descend from libyaml.
  */
+
+import type { Position } from "../../config/types.ts";
 import { readDocument } from "../../config/yaml/document.ts";
 import type { MappingNode, ScalarNode, YamlNode } from "../../config/yaml/nodes.ts";
 import { decodeText, type Source } from "../../config/yaml/source.ts";
-import type { Position } from "../../config/types.ts";
 import { BpmError } from "../../report/errors.ts";
 import { type Hash, isHash, RubySymbol, type Value } from "../value.ts";
 import { DisallowedClass, plainScalar } from "./scalar.ts";
@@ -75,8 +76,11 @@ class Reader {
     for (const { key: keyNode, value: valueNode } of entries) {
       const key = this.value(keyNode);
       const value = this.value(valueNode);
-      const merges = key === "<<" && keyNode.kind === "scalar" && keyNode.tag !== "!!str"
-        && valueNode.kind !== "scalar";
+      const merges =
+        key === "<<" &&
+        keyNode.kind === "scalar" &&
+        keyNode.tag !== "!!str" &&
+        valueNode.kind !== "scalar";
       if (!merges || !this.#merge(hash, value)) hash.set(key, value);
     }
   }

@@ -58,15 +58,18 @@ function number(text: string): Value {
 
 /** Every part counts sixty times the next, the first 3600 times, however many there are. */
 function sixties(text: string, read: (part: string) => bigint, start: bigint): bigint {
-  return text.split(":").reduce((sum, part, index) => (
-    sum + read(part) * 60n ** BigInt(Math.abs(index - 2))
-  ), start);
+  return text
+    .split(":")
+    .reduce((sum, part, index) => sum + read(part) * 60n ** BigInt(Math.abs(index - 2)), start);
 }
 
 function floatSixties(text: string): number {
-  return text.split(":").reduce((sum, part, index) => (
-    sum + Number(part.replaceAll("_", "")) * 60 ** Math.abs(index - 2)
-  ), 0);
+  return text
+    .split(":")
+    .reduce(
+      (sum, part, index) => sum + Number(part.replaceAll("_", "")) * 60 ** Math.abs(index - 2),
+      0,
+    );
 }
 
 function leadingInteger(part: string): bigint {
@@ -94,6 +97,7 @@ function isDate(text: string): boolean {
 function isTime(text: string): boolean {
   const parts = /^(-?\d{4})-(\d+)-(\d+)\D+(\d+):(\d+):(\d+)/.exec(text)?.slice(1).map(Number) ?? [];
   const [, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31
-    && hour <= 24 && minute < 60 && second <= 60;
+  return (
+    month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 24 && minute < 60 && second <= 60
+  );
 }

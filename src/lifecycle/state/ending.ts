@@ -1,10 +1,10 @@
 /** How a process that is gone has ended, as its init has noted down in exit.json. */
 import type { ProcessPaths } from "../../bosh/process-paths.ts";
 import type { CgroupRef, ExitRecord } from "../../core/documents.ts";
-import { durationText } from "../../report/quantities.ts";
-import { signalName } from "../../report/signal.ts";
 import { readIfThere } from "../../core/files.ts";
 import { bootId, bootMs } from "../../host/process.ts";
+import { durationText } from "../../report/quantities.ts";
+import { signalName } from "../../report/signal.ts";
 import { readJsonFile } from "./json-file.ts";
 import { exitFile, type ProcessState } from "./state.ts";
 
@@ -32,10 +32,7 @@ const unreadable: Ending = {
 };
 
 /** How the process, which must be gone, has ended; of a state that is damaged there is none. */
-export function readEnding(
-  paths: ProcessPaths,
-  state: ProcessState | undefined,
-): Ending {
+export function readEnding(paths: ProcessPaths, state: ProcessState | undefined): Ending {
   if (state === undefined) return unreadable;
   const record = readExitRecord(paths.stateDir.external());
   return record === undefined ? unrecorded(state) : recorded(record, state);
@@ -84,10 +81,13 @@ function recorded(record: ExitRecord, state: ProcessState): Ending {
 /** The init went down with the process, or never came to be. */
 function unrecorded(state: ProcessState): Ending {
   const outOfMemory = hasRunOutOfMemory(state.cgroups);
-  const reason = outOfMemory ? "killed together with its init, out of memory"
-    : bootId() !== state.boot_id ? "the machine was restarted"
-    : state.status === "creating" ? "bpm was ended while starting it"
-    : "its init was killed";
+  const reason = outOfMemory
+    ? "killed together with its init, out of memory"
+    : bootId() !== state.boot_id
+      ? "the machine was restarted"
+      : state.status === "creating"
+        ? "bpm was ended while starting it"
+        : "its init was killed";
   return { exitCode: null, signal: null, outOfMemory, endedMs: null, ranMs: null, reason };
 }
 
@@ -110,9 +110,13 @@ const momentMax = 8.64e15;
 function isExitRecord(value: unknown): value is ExitRecord {
   if (typeof value !== "object" || value === null) return false;
   const record = value as Readonly<Record<keyof ExitRecord, unknown>>;
-  return (Number.isSafeInteger(record.exit_code) ? record.signal === null
-    : record.exit_code === null && Number.isSafeInteger(record.signal))
-    && typeof record.oom_killed === "boolean" && Number.isSafeInteger(record.ended_ms)
-    && Math.abs(Number(record.ended_ms)) <= momentMax
-    && (record.ended_boot_ms === undefined || Number.isSafeInteger(record.ended_boot_ms));
+  return (
+    (Number.isSafeInteger(record.exit_code)
+      ? record.signal === null
+      : record.exit_code === null && Number.isSafeInteger(record.signal)) &&
+    typeof record.oom_killed === "boolean" &&
+    Number.isSafeInteger(record.ended_ms) &&
+    Math.abs(Number(record.ended_ms)) <= momentMax &&
+    (record.ended_boot_ms === undefined || Number.isSafeInteger(record.ended_boot_ms))
+  );
 }

@@ -2,8 +2,9 @@
  * How to join a process's sandbox: what was decided when it was made. bpm.yml may say something
  * else by the time somebody wants in, or nothing any more.
  */
-import type { Confinement, LaunchPlan } from "../../plan/launch-plan.ts";
+
 import { readIfThere } from "../../core/files.ts";
+import type { Confinement, LaunchPlan } from "../../plan/launch-plan.ts";
 import { parseJson } from "./json-file.ts";
 
 export interface SandboxEntry {
@@ -37,19 +38,25 @@ export function readEntry(directory: string): SandboxEntry | undefined {
 function isEntry(value: unknown): value is SandboxEntry {
   if (typeof value !== "object" || value === null) return false;
   const entry = value as Readonly<Record<keyof SandboxEntry, unknown>>;
-  return Array.isArray(entry.env) && entry.env.every((variable) => typeof variable === "string")
-    && typeof entry.host_pid_namespace === "boolean"
-    && isConfinement(entry.confinement);
+  return (
+    Array.isArray(entry.env) &&
+    entry.env.every((variable) => typeof variable === "string") &&
+    typeof entry.host_pid_namespace === "boolean" &&
+    isConfinement(entry.confinement)
+  );
 }
 
 /** The core refuses what has other fields than these; their values are what was handed to it. */
 function isConfinement(value: unknown): value is Confinement {
-  return typeof value === "object" && value !== null
-    && Object.keys(value).sort().join() === Object.keys(CONFINEMENT).sort().join();
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.keys(value).sort().join() === Object.keys(confinement).sort().join()
+  );
 }
 
 /** The names of all its fields; the compiler holds that none is missing. */
-const CONFINEMENT: Readonly<Record<keyof Confinement, true>> = {
+const confinement: Readonly<Record<keyof Confinement, true>> = {
   workdir: true,
   uid: true,
   gid: true,

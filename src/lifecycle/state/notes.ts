@@ -2,7 +2,7 @@
 import type { ProcessPaths } from "../../bosh/process-paths.ts";
 import type { Action, Descriptor, Piece } from "../../core/actions.ts";
 import { entryFile, type SandboxEntry } from "./entry.ts";
-import { exitFile, pidFile, type ProcessState, stateFile } from "./state.ts";
+import { exitFile, type ProcessState, pidFile, stateFile } from "./state.ts";
 
 /** Files of a state directory, for whoever removes it file by file. */
 export const stateFiles = [`${stateFile}.new`, exitFile, entryFile, pidFile, stateFile] as const;
@@ -39,14 +39,14 @@ export function writeRunning(
 }
 
 /** As long as the longest record: ExitRecord.text_max in Zig. */
-const RECORD_LENGTH = 128;
+const recordLength = 128;
 
 /**
  * An empty exit record, for the init to write. Its room is taken now: when the process ends, the
  * disk may be full, perhaps by its doing.
  */
 export function createExitRecord(paths: ProcessPaths, directory: Descriptor): Action {
-  return note(paths, directory, exitFile, { content: [{ text: " ".repeat(RECORD_LENGTH) }] });
+  return note(paths, directory, exitFile, { content: [{ text: " ".repeat(recordLength) }] });
 }
 
 /** Notes down how to join the sandbox; it is as it was made for as long as it runs. */

@@ -1,10 +1,10 @@
 /** All that is known of a process: whether it runs, since when, with how much; or how it ended. */
 import { processPaths } from "../../bosh/process-paths.ts";
-import { type Ending, readEnding } from "./ending.ts";
-import type { Target } from "../session.ts";
-import { processStatus, type ProcessStatus } from "./status.ts";
 import { runningMs } from "../../host/process.ts";
 import { readUsage, type Usage } from "../../host/usage.ts";
+import type { Target } from "../session.ts";
+import { type Ending, readEnding } from "./ending.ts";
+import { type ProcessStatus, processStatus } from "./status.ts";
 
 export interface Observation extends ProcessStatus {
   /** When it was started, in milliseconds since 1970. */

@@ -3,8 +3,9 @@
  * one directory a process, with a state.json (written in notes.ts), an entry.json for whoever joins
  * the sandbox, the init's exit.json, and the pidfile as it was made.
  */
-import type { CgroupRef } from "../../core/documents.ts";
+
 import { nameProblem } from "../../bosh/names.ts";
+import type { CgroupRef } from "../../core/documents.ts";
 import type { ProcessIdentity } from "../../host/process.ts";
 import { readJsonFile } from "./json-file.ts";
 
@@ -34,9 +35,7 @@ export const exitFile = "exit.json";
 export const pidFile = "pidfile";
 
 /** The state in this directory; "unreadable" where there is one but it is no state. */
-export function readState(
-  directory: string,
-): ProcessState | "unreadable" | undefined {
+export function readState(directory: string): ProcessState | "unreadable" | undefined {
   const found = readJsonFile(`${directory}/${stateFile}`);
   if (found === undefined) return undefined;
   return isState(found.value) ? withKnownCgroups(found.value) : "unreadable";
@@ -44,9 +43,11 @@ export function readState(
 
 /** A later version may note down more of a cgroup; the core refuses what it does not know. */
 function withKnownCgroups(state: ProcessState): ProcessState {
-  const cgroups = state.cgroups.map(({ version, directory, unit }) => (
-    { version, directory, unit }
-  ));
+  const cgroups = state.cgroups.map(({ version, directory, unit }) => ({
+    version,
+    directory,
+    unit,
+  }));
   return { ...state, cgroups };
 }
 
@@ -54,16 +55,20 @@ function isState(value: unknown): value is ProcessState {
   if (typeof value !== "object" || value === null) return false;
   const state = value as Readonly<Record<keyof ProcessState, unknown>>;
   const texts = [state.id, state.job, state.process, state.created];
-  return texts.every(isText)
-    && isName(state.job) && isName(state.process)
-    && !Number.isNaN(Date.parse(String(state.created)))
-    && isIdentity(state)
-    && (state.kind === "start" || state.kind === "run")
-    && (state.status === "creating" || state.status === "running")
-    && (state.shutdown_signal === "TERM" || state.shutdown_signal === "INT")
-    && isIdentity(state.creator)
-    && (state.hook === undefined || isIdentity(state.hook))
-    && Array.isArray(state.cgroups) && state.cgroups.every(isCgroup);
+  return (
+    texts.every(isText) &&
+    isName(state.job) &&
+    isName(state.process) &&
+    !Number.isNaN(Date.parse(String(state.created))) &&
+    isIdentity(state) &&
+    (state.kind === "start" || state.kind === "run") &&
+    (state.status === "creating" || state.status === "running") &&
+    (state.shutdown_signal === "TERM" || state.shutdown_signal === "INT") &&
+    isIdentity(state.creator) &&
+    (state.hook === undefined || isIdentity(state.hook)) &&
+    Array.isArray(state.cgroups) &&
+    state.cgroups.every(isCgroup)
+  );
 }
 
 /** Whether paths can be made of it. */
@@ -90,7 +95,10 @@ function isText(value: unknown): value is string {
 function isCgroup(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const cgroup = value as Readonly<Record<keyof CgroupRef, unknown>>;
-  return (cgroup.version === 1 || cgroup.version === 2)
-    && isText(cgroup.directory) && cgroup.directory.startsWith("/")
-    && (cgroup.unit === null || isText(cgroup.unit));
+  return (
+    (cgroup.version === 1 || cgroup.version === 2) &&
+    isText(cgroup.directory) &&
+    cgroup.directory.startsWith("/") &&
+    (cgroup.unit === null || isText(cgroup.unit))
+  );
 }

@@ -1,8 +1,8 @@
 /** What state a process is in, from what was noted down and what the kernel says. */
 import type { BoshRoot } from "../../bosh/paths.ts";
 import { processPaths } from "../../bosh/process-paths.ts";
-import { BpmError } from "../../report/errors.ts";
 import { isAlive } from "../../host/process.ts";
+import { BpmError } from "../../report/errors.ts";
 import { type ProcessState, readState } from "./state.ts";
 
 export interface ProcessStatus {
@@ -14,11 +14,7 @@ export interface ProcessStatus {
   readonly state?: ProcessState;
 }
 
-export function processStatus(
-  root: BoshRoot,
-  job: string,
-  process: string,
-): ProcessStatus {
+export function processStatus(root: BoshRoot, job: string, process: string): ProcessStatus {
   const state = readState(processPaths(root, job, process).stateDir.external());
   if (state === undefined) return { status: "stopped" };
   if (state === "unreadable") return { status: "failed" };

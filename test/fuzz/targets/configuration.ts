@@ -6,12 +6,55 @@ import { spoil, wordSalad } from "../generate.ts";
 import { allow, require, type Target } from "../target.ts";
 
 const words = [
-  "processes:", "\n- ", "\n  ", "\n    ", "name: ", "web", "executable: ", "/bin/true", "args: ",
-  "[", "]", "env: ", "{", "}", "A: ", "limits: ", "memory: ", "1G", "open_files: ", "processes: ",
-  "20", "additional_volumes: ", "path: ", "/var/vcap/data/x", "writable: ", "true", "unsafe: ",
-  ": ", ", ", "unrestricted_volumes: ", "capabilities: ", "NET_RAW", "hooks: ", "pre_start: ",
-  "workdir: ", "&a ", "*a", "<<: ", "|\n", ">-\n", "# ", "---\n", "...\n", "? ", "!!int ", "\"",
-  "'", "\\x41", "shutdown_signal: ",
+  "processes:",
+  "\n- ",
+  "\n  ",
+  "\n    ",
+  "name: ",
+  "web",
+  "executable: ",
+  "/bin/true",
+  "args: ",
+  "[",
+  "]",
+  "env: ",
+  "{",
+  "}",
+  "A: ",
+  "limits: ",
+  "memory: ",
+  "1G",
+  "open_files: ",
+  "processes: ",
+  "20",
+  "additional_volumes: ",
+  "path: ",
+  "/var/vcap/data/x",
+  "writable: ",
+  "true",
+  "unsafe: ",
+  ": ",
+  ", ",
+  "unrestricted_volumes: ",
+  "capabilities: ",
+  "NET_RAW",
+  "hooks: ",
+  "pre_start: ",
+  "workdir: ",
+  "&a ",
+  "*a",
+  "<<: ",
+  "|\n",
+  ">-\n",
+  "# ",
+  "---\n",
+  "...\n",
+  "? ",
+  "!!int ",
+  '"',
+  "'",
+  "\\x41",
+  "shutdown_signal: ",
 ] as const;
 
 const valid = `processes:
@@ -32,9 +75,7 @@ const context = { file: "bpm.yml", job: "web" };
 
 export const configuration: Target = {
   name: "bpm.yml",
-  generate: (dice) => (
-    dice.roll(3) === 0 ? wordSalad(dice, words, 40) : spoil(dice, valid, words)
-  ),
+  generate: (dice) => (dice.roll(3) === 0 ? wordSalad(dice, words, 40) : spoil(dice, valid, words)),
   check: (text) => {
     const found = allow(ConfigError, () => parseConfig(text, context));
     const report = validateFile(text, context);
@@ -42,7 +83,7 @@ export const configuration: Target = {
     for (const { line, column } of [...report.errors, ...report.warnings]) {
       require(line >= 1 && line <= lines && column >= 1, `line ${line} of ${lines}: ${column}`);
     }
-    require((found !== undefined) || report.errors.length > 0, "refused, but found to be right");
+    require(found !== undefined || report.errors.length > 0, "refused, but found to be right");
     // The bytes of a file are read as its text is.
     const bytes = new TextEncoder().encode(text);
     const isText = new TextDecoder().decode(bytes) === text;

@@ -31,7 +31,7 @@ function verdict(text: string): string {
   const length = symbols[name](input, input.length, output, output.length);
   if (length < 0) return "answered";
   const answer: unknown = JSON.parse(new TextDecoder().decode(output.subarray(0, length)));
-  const isAnswer = typeof answer === "object" && answer !== null
-    && ("ok" in answer !== "error" in answer);
+  const isAnswer =
+    typeof answer === "object" && answer !== null && "ok" in answer !== "error" in answer;
   return isAnswer ? "answered" : `no answer: ${JSON.stringify(answer)}`;
 }

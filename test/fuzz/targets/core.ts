@@ -28,27 +28,33 @@ const requests: Readonly<Record<string, unknown>> = {
       ...{ id: "bpm-web", executable: "/bin/true", argv: ["/bin/true"], env: ["A=1"] },
       ...{ workdir: "/", uid: 65534, gid: 65534, host_pid_namespace: false },
       root_read_only: true,
-      mounts: [{
-        ...{ type: "bind", source: "/bin", target: "/bin", recursive: false, read_only: true },
-        ...{ no_exec: false, no_suid: true, no_dev: true, propagation: "slave", options: [] },
-      }],
+      mounts: [
+        {
+          ...{ type: "bind", source: "/bin", target: "/bin", recursive: false, read_only: true },
+          ...{ no_exec: false, no_suid: true, no_dev: true, propagation: "slave", options: [] },
+        },
+      ],
       devices: [{ path: "/dev/null", major: 1, minor: 3, mode: 0o666 }],
       symlinks: [{ path: "/dev/fd", target: "/proc/self/fd" }],
       ...{ masked_paths: ["/proc/kcore"], readonly_paths: ["/proc/sys"], capabilities: [10] },
       ...{ no_new_privileges: true, seccomp: true },
       rlimits: [{ resource: "nofile", soft: "1024", hard: "unlimited" }],
-      cgroups: [{
-        ...{ version: 2, directory: nowhere, scope: null, refuge: null, settings: [] },
-        devices: [{
-          ...{ kind: "character", major: 1, minor: 3, read: true, write: true, make: true },
-        }],
-      }],
+      cgroups: [
+        {
+          ...{ version: 2, directory: nowhere, scope: null, refuge: null, settings: [] },
+          devices: [
+            {
+              ...{ kind: "character", major: 1, minor: 3, read: true, write: true, make: true },
+            },
+          ],
+        },
+      ],
     },
     ...{ stdout: -1, stderr: -1, exit_record: -1, pidfile: -1, die_with_parent: true },
   },
 };
 const operations = Object.keys(requests) as [string, ...string[]];
-const words = ["null", "{}", "[]", "\"", "0", "-1", "\\u0000", "\\ud800", ":", ",", "1e9"] as const;
+const words = ["null", "{}", "[]", '"', "0", "-1", "\\u0000", "\\ud800", ":", ",", "1e9"] as const;
 
 export const core: Target = {
   name: "core",

@@ -7,8 +7,26 @@ import { spoil, wordSalad } from "../generate.ts";
 import { allow, require, type Target } from "../target.ts";
 
 const words = [
-  "/var/vcap/", "data/", "store/", "web", "/", ":", "writable", ",", "mount_only",
-  "allow_executions", "shared", "KEY", "=", "value", "-v", "-e", "--volume=", "--env", "-p", "--",
+  "/var/vcap/",
+  "data/",
+  "store/",
+  "web",
+  "/",
+  ":",
+  "writable",
+  ",",
+  "mount_only",
+  "allow_executions",
+  "shared",
+  "KEY",
+  "=",
+  "value",
+  "-v",
+  "-e",
+  "--volume=",
+  "--env",
+  "-p",
+  "--",
   "\n",
 ] as const;
 
@@ -20,11 +38,10 @@ const own = {
 
 export const flags: Target = {
   name: "-v and -e",
-  generate: (dice) => (
+  generate: (dice) =>
     dice.roll(2) === 0
       ? spoil(dice, "-v\n/var/vcap/data/x:writable,shared\n-e\nKEY=value\nweb", words)
-      : wordSalad(dice, words, 14)
-  ),
+      : wordSalad(dice, words, 14),
   check: (text) => {
     const argv = text.split("\n");
     const found = allow(BpmError, () => readArguments(own, argv));

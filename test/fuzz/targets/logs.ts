@@ -13,9 +13,10 @@ process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
 export const logs: Target = {
   name: "logs",
   generate: (dice) => {
-    const text = (pieces: number) => Array.from({ length: dice.roll(pieces) }, () => (
-      dice.pick(["\n", "\n\n", "line\n", "x".repeat(dice.roll(70_000)), "é\0\x1b", ""])
-    )).join("");
+    const text = (pieces: number) =>
+      Array.from({ length: dice.roll(pieces) }, () =>
+        dice.pick(["\n", "\n\n", "line\n", "x".repeat(dice.roll(70_000)), "é\0\x1b", ""]),
+      ).join("");
     return JSON.stringify([dice.roll(30), text(20), text(6), dice.roll(5) === 0]);
   },
   check: async (input) => {

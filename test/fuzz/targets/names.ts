@@ -24,8 +24,12 @@ export const names: Target = {
     if (paths === undefined) return;
     const { id, pidFile, stateDir, lockFile, stdoutLog } = paths;
     require(/^bpm-[\w.-]+$/.test(id), `an id with other characters: ${id}`);
-    const places = [[pidFile, "sys/run/bpm"], [stateDir, "sys/run/bpm-state"],
-      [lockFile, "data/bpm/locks"], [stdoutLog, "sys/log"]] as const;
+    const places = [
+      [pidFile, "sys/run/bpm"],
+      [stateDir, "sys/run/bpm-state"],
+      [lockFile, "data/bpm/locks"],
+      [stdoutLog, "sys/log"],
+    ] as const;
     for (const [path, directory] of places) {
       const host = path.external();
       require(posix.normalize(host) === host, `not the shortest path: ${host}`);

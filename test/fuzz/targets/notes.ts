@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readEntry } from "../../../src/lifecycle/state/entry.ts";
 import { hasEnded } from "../../../src/lifecycle/state/ending.ts";
+import { readEntry } from "../../../src/lifecycle/state/entry.ts";
 import { readState } from "../../../src/lifecycle/state/state.ts";
 import { mutateJson, spoil } from "../generate.ts";
 import { require, type Target } from "../target.ts";
@@ -31,7 +31,7 @@ const entry = {
   },
 };
 const exit = { exit_code: 3, signal: null, oom_killed: false, ended_ms: 1_700_000_000_000 };
-const words = ["null", "{}", "[]", "\"", "0", "-1", "1e999", ":", ","] as const;
+const words = ["null", "{}", "[]", '"', "0", "-1", "1e999", ":", ","] as const;
 
 /** A file of a state directory that is read by `read`. */
 function note(name: string, file: string, sample: unknown, read: () => void): Target {

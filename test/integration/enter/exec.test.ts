@@ -2,13 +2,18 @@
 
 import { describe, expect, test } from "bun:test";
 import { readlinkSync, rmSync } from "node:fs";
-import { BoshRoot, probe, type ProcessSpec } from "../../support/bosh-root.ts";
+import { BoshRoot, type ProcessSpec, probe } from "../../support/bosh-root.ts";
 import { cgroupsOf } from "../../support/cgroups.ts";
 import { leftovers, nothing } from "../../support/clean-up.ts";
 import { run } from "../../support/command.ts";
-import { probeSleeping, reportFrom, type Report } from "../../support/inside.ts";
+import { probeSleeping, type Report, reportFrom } from "../../support/inside.ts";
 import {
-  descendantsOf, isAlive, namespaceOf, readProcessFile, readStat, statusField,
+  descendantsOf,
+  isAlive,
+  namespaceOf,
+  readProcessFile,
+  readStat,
+  statusField,
 } from "../../support/process.ts";
 import { isSandboxed } from "../../support/product.ts";
 import { eventually } from "../../support/wait.ts";
@@ -24,8 +29,21 @@ async function reportFromExec(root: BoshRoot): Promise<Report> {
 function surroundings({ status, ...report }: Report): object {
   const { directory, host, limits, mounts, cgroups, namespaces } = report;
   const fields = [
-    "Uid", "Gid", "Groups", "Umask", "NoNewPrivs", "Seccomp", "Seccomp_filters", "CapInh", "CapPrm",
-    "CapEff", "CapBnd", "CapAmb", "SigBlk", "SigIgn", "SigCgt",
+    "Uid",
+    "Gid",
+    "Groups",
+    "Umask",
+    "NoNewPrivs",
+    "Seccomp",
+    "Seccomp_filters",
+    "CapInh",
+    "CapPrm",
+    "CapEff",
+    "CapBnd",
+    "CapAmb",
+    "SigBlk",
+    "SigIgn",
+    "SigCgt",
   ];
   return {
     status: fields.map((name) => `${name} ${statusField(status, name)}`),
@@ -39,9 +57,12 @@ describe.skipIf(!isSandboxed)("A command inside is as the process itself", () =>
     ["plain", {}],
     ["with an environment and a directory", { env: { A: "1", TERM: "x" }, workdir: "/tmp" }],
     ["with capabilities", { capabilities: ["NET_BIND_SERVICE", "SYS_TIME"] }],
-    ["with limits", {
-      limits: { memory: "64M", processes: 20, open_files: 300, core_file_size: 9 },
-    }],
+    [
+      "with limits",
+      {
+        limits: { memory: "64M", processes: 20, open_files: 300, core_file_size: 9 },
+      },
+    ],
     ["with the host's processes", { unsafe: { host_pid_namespace: true } }],
     ["privileged", { unsafe: { privileged: true } }],
   ];
@@ -80,8 +101,9 @@ describe.skipIf(!isSandboxed)("A command inside is as the process itself", () =>
       terminal: "NXIO",
       parent: 0,
     });
-    expect(descriptors.map(({ number, target }) => `${number} ${target.replace(/\d+/, "N")}`))
-      .toEqual(["0 pipe:[N]", "1 pipe:[N]", "2 pipe:[N]"]);
+    expect(
+      descriptors.map(({ number, target }) => `${number} ${target.replace(/\d+/, "N")}`),
+    ).toEqual(["0 pipe:[N]", "1 pipe:[N]", "2 pipe:[N]"]);
   });
 });
 
@@ -193,9 +215,9 @@ describe.skipIf(!isSandboxed)("bpm exec", () => {
 
     const group = root.spawn(["exec", "web", "--", "sh", "-c", "sleep 1000; echo no"]);
     // A shell that is about to fork loses the signal, at a keyboard, too.
-    await eventually("the shell's child", () => (
-      descendantsOf(group.pid).some((pid) => readStat(pid)?.comm === "sleep")
-    ));
+    await eventually("the shell's child", () =>
+      descendantsOf(group.pid).some((pid) => readStat(pid)?.comm === "sleep"),
+    );
     group.kill("SIGINT");
     expect(await group.exited).toBe(130);
   });
@@ -261,10 +283,13 @@ describe.skipIf(!isSandboxed)("bpm exec", () => {
     root.job("web", probeSleeping);
     await root.start("web");
     const state = root.read(stateFile);
-    const other = { ...JSON.parse(state) as Record<string, unknown>, pid: process.pid };
+    const other = { ...(JSON.parse(state) as Record<string, unknown>), pid: process.pid };
     root.write(stateFile, JSON.stringify(other));
-    expect(await root.bpm(["exec", "web", "--", "true"]))
-      .toEqual({ code: 1, stdout: "", stderr: notRunning });
+    expect(await root.bpm(["exec", "web", "--", "true"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: notRunning,
+    });
     root.write(stateFile, state);
   });
 
@@ -312,10 +337,12 @@ describe.skipIf(!isSandboxed)("bpm exec", () => {
       stdout: "",
       stderr: "Error: standard input is not a terminal (ENOTTY)\nLeave out -t.\n",
     });
-    expect((await root.bpm(["exec", "web", "ls", "-l"])).stderr)
-      .toContain("unknown shorthand flag: 'l' in -l");
-    expect((await root.mustBpm(["exec", "-p", "web", "web", "--", "echo", "-p", "--"])).stdout)
-      .toBe("-p --\n");
+    expect((await root.bpm(["exec", "web", "ls", "-l"])).stderr).toContain(
+      "unknown shorthand flag: 'l' in -l",
+    );
+    expect(
+      (await root.mustBpm(["exec", "-p", "web", "web", "--", "echo", "-p", "--"])).stdout,
+    ).toBe("-p --\n");
   });
 });
 
@@ -336,7 +363,10 @@ function outputOf(child: ReturnType<BoshRoot["spawn"]>) {
 function membersOf(init: number): number[] {
   const own = namespaceOf(init, "pid");
   const pids = new Bun.Glob("[0-9]*").scanSync({ cwd: "/proc", onlyFiles: false });
-  return [...pids].map(Number).filter((pid) => {
-    return pid > init + 1 && namespaceOf(pid, "pid") === own;
-  }).sort((a, b) => b - a);
+  return [...pids]
+    .map(Number)
+    .filter((pid) => {
+      return pid > init + 1 && namespaceOf(pid, "pid") === own;
+    })
+    .sort((a, b) => b - a);
 }

@@ -4,8 +4,8 @@ import { describe, expect, test } from "bun:test";
 import { BoshRoot, probe } from "../../support/bosh-root.ts";
 import { leftovers, nothing } from "../../support/clean-up.ts";
 import { plainEnvironment } from "../../support/command.ts";
-import { InteractiveShell } from "../../support/interactive-shell.ts";
 import { probeSleeping } from "../../support/inside.ts";
+import { InteractiveShell } from "../../support/interactive-shell.ts";
 import { childrenOf, isAlive, readStat } from "../../support/process.ts";
 import { isSandboxed, vcap } from "../../support/product.ts";
 import { Terminal } from "../../support/terminal.ts";
@@ -127,12 +127,14 @@ describe.skipIf(!isSandboxed)("bpm shell", () => {
     expect(await root.bpm(["shell", "web"])).toEqual({
       code: 1,
       stdout: "",
-      stderr: "Error: standard input is not a terminal (ENOTTY)\n"
-        + "Without one, use: bpm exec JOB -- COMMAND\n",
+      stderr:
+        "Error: standard input is not a terminal (ENOTTY)\n" +
+        "Without one, use: bpm exec JOB -- COMMAND\n",
     });
     // What is wrong with or without one comes first.
-    expect((await root.bpm(["shell", "nosuch"])).stderr)
-      .toBe("Error: process is not running or could not be found\n");
+    expect((await root.bpm(["shell", "nosuch"])).stderr).toBe(
+      "Error: process is not running or could not be found\n",
+    );
   });
 
   test("of what does not run is refused, and leaves the terminal alone", async () => {
@@ -184,7 +186,11 @@ describe.skipIf(!isSandboxed)("The operator's terminal is as before", () => {
     expect(await settings(shell)).toBe(before);
   });
 
-  const statuses = [["SIGTERM", 143], ["SIGHUP", 129], ["SIGINT", 130]] as const;
+  const statuses = [
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+    ["SIGINT", 130],
+  ] as const;
   test.each(statuses)("after bpm was ended with %s", async (signal, status) => {
     await using root = new BoshRoot();
     await started(root);

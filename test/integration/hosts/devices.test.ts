@@ -11,9 +11,10 @@ import { isSandboxed } from "../../support/product.ts";
 const readOneByte = (path: string) => ["head", "--bytes=1", path];
 
 /** The disk of this machine, where it may be read at all. */
-const disk = ["/dev/nvme0n1", "/dev/vda", "/dev/sda"].find((path) => {
-  return Bun.spawnSync(readOneByte(path)).success;
-}) ?? "";
+const disk =
+  ["/dev/nvme0n1", "/dev/vda", "/dev/sda"].find((path) => {
+    return Bun.spawnSync(readOneByte(path)).success;
+  }) ?? "";
 
 /** Does what a shell script says, with all rights, in the cgroup of a job's process. */
 async function inCgroupOf(pid: number, text: string): Promise<string> {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync } from "node:fs";
-import { lchownSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lchownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { BoshRoot, pidfile } from "../../support/bosh-root.ts";
 import { type CommandResult, mustRun, run } from "../../support/command.ts";
 import { Container } from "../../support/container.ts";
@@ -66,7 +76,8 @@ async function everything(root: BoshRoot): Promise<string> {
   const format = "%p %m %U:%G %s %T@ %l\n";
   const { stdout } = await mustRun(["find", root.path, "-printf", format]);
   const cgroups = mountsOf("self").filter(({ type }) => type.startsWith("cgroup"));
-  const leaves = cgroups.flatMap(({ target }) => readdirSync(target))
+  const leaves = cgroups
+    .flatMap(({ target }) => readdirSync(target))
     .filter((name) => name.startsWith("bpm-doctored"));
   return stdout + readFileSync("/proc/self/mountinfo", "utf8") + leaves.join("\n");
 }
@@ -136,22 +147,34 @@ describe.skipIf(!isSandboxed)("bpm doctor", () => {
     chmodSync(`${directory}/bpm`, 0o777);
     const argv = [`${directory}/bpm`, "doctor", "--json"];
     const findings = read(await run(argv, { env: root.environment() }));
-    expect(advice(findings, "install-exposed"))
-      .toBe(`Run: chown root ${directory}/bpm && chmod go-w ${directory}/bpm`);
+    expect(advice(findings, "install-exposed")).toBe(
+      `Run: chown root ${directory}/bpm && chmod go-w ${directory}/bpm`,
+    );
     rmSync(directory, { recursive: true });
   });
 });
 
 describe.skipIf(!isSandboxed)("bpm doctor tries what a start needs, and so misses", () => {
   const rows = [
-    ["capabilities", ["--mount"], 'set -- setpriv --bounding-set=-sys_admin "$@"', [
-      "no-mount-namespace", "no-ipc-namespace", "no-uts-namespace", "no-pid-namespace",
-      "capabilities-needed",
-    ]],
+    [
+      "capabilities",
+      ["--mount"],
+      'set -- setpriv --bounding-set=-sys_admin "$@"',
+      [
+        "no-mount-namespace",
+        "no-ipc-namespace",
+        "no-uts-namespace",
+        "no-pid-namespace",
+        "capabilities-needed",
+      ],
+    ],
     ["devices in a user namespace", ["--map-root-user"], ":", ["no-device-nodes"]],
-    ["executable files in memory", ["--mount", "--pid", "--fork", "--mount-proc"],
+    [
+      "executable files in memory",
+      ["--mount", "--pid", "--fork", "--mount-proc"],
       "[ ! -e /proc/sys/vm/memfd_noexec ] || echo 2 > /proc/sys/vm/memfd_noexec",
-      existsSync("/proc/sys/vm/memfd_noexec") ? ["no-memfd"] : []],
+      existsSync("/proc/sys/vm/memfd_noexec") ? ["no-memfd"] : [],
+    ],
   ] as const;
   test.each(rows)("%s", async (_, namespaces, script, expected) => {
     await using root = new BoshRoot();
@@ -160,14 +183,22 @@ describe.skipIf(!isSandboxed)("bpm doctor tries what a start needs, and so misse
   });
 
   const needed = [
-    "chown", "dac_override", "kill", "mknod", "setgid", "setpcap", "setuid", "sys_admin",
+    "chown",
+    "dac_override",
+    "kill",
+    "mknod",
+    "setgid",
+    "setpcap",
+    "setuid",
+    "sys_admin",
   ];
   test.each(needed)("CAP_%s, without which no process starts, or none stops", async (name) => {
     await using root = new BoshRoot();
     root.job("doctored", probeSleeping);
     const without = `set -- setpriv --bounding-set=-${name} "$@"`;
-    expect(codes(await diagnoseIn(root, ["--mount"], without), "problem"))
-      .toContain("capabilities-needed");
+    expect(codes(await diagnoseIn(root, ["--mount"], without), "problem")).toContain(
+      "capabilities-needed",
+    );
     const bpm = ["setpriv", `--bounding-set=-${name}`, root.bpmProgram];
     const ends = ["start", "stop", "start"].map((command) => [...bpm, command, "doctored"]);
     const statuses: number[] = [];
@@ -237,7 +268,8 @@ describe.skipIf(!isSandboxed)("Of the directories of BOSH, bpm doctor tells", ()
     chmodSync(root.at("data"), 0o777);
     const told = (await diagnose(root)).filter(({ code }) => code === "directory-exposed");
     expect(told.map(({ text }) => text.split(" ").at(-1))).toEqual([
-      root.at("jobs"), root.at("data"),
+      root.at("jobs"),
+      root.at("data"),
     ]);
   });
 
@@ -245,11 +277,13 @@ describe.skipIf(!isSandboxed)("Of the directories of BOSH, bpm doctor tells", ()
     await using root = new BoshRoot();
     const fill = `mount -t tmpfs -o size=4096 tmpfs ${root.at("data/sys/run")}
       echo x > ${root.at("data/sys/run/x")}`;
-    expect(codes(await diagnoseIn(root, ["--mount"], fill), "problem"))
-      .toEqual(["directory-refused"]);
+    expect(codes(await diagnoseIn(root, ["--mount"], fill), "problem")).toEqual([
+      "directory-refused",
+    ]);
     const protect = `mount -t tmpfs -o ro tmpfs ${root.at("data/sys/run")}`;
-    expect(codes(await diagnoseIn(root, ["--mount"], protect), "problem"))
-      .toEqual(["directory-refused"]);
+    expect(codes(await diagnoseIn(root, ["--mount"], protect), "problem")).toEqual([
+      "directory-refused",
+    ]);
   });
 });
 
@@ -268,7 +302,8 @@ describe.skipIf(!isSandboxed)("Of what is left, bpm doctor tells", () => {
 
   async function jobFindings(root: BoshRoot): Promise<[code: string, advice: string | null][]> {
     const findings = await diagnose(root);
-    return findings.filter(({ section, level }) => section === "jobs" && level !== "ok")
+    return findings
+      .filter(({ section, level }) => section === "jobs" && level !== "ok")
       .map((one) => [one.code, one.advice]);
   }
 
@@ -324,8 +359,9 @@ describe.skipIf(!isSandboxed)("Of what is left, bpm doctor tells", () => {
     await using root = new BoshRoot();
     const pile = `for i in 1 2 3; do mount --bind ${root.at("data")} ${root.at("data")}; done`;
     const findings = await diagnoseIn(root, ["--mount"], pile);
-    expect(findings.find(({ code }) => code === "mounts-stacked")?.text)
-      .toBe(`3 mounts lie on each other at ${root.at("data")}`);
+    expect(findings.find(({ code }) => code === "mounts-stacked")?.text).toBe(
+      `3 mounts lie on each other at ${root.at("data")}`,
+    );
   });
 });
 

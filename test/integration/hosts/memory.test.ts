@@ -12,8 +12,7 @@ import { isGuest } from "../../support/systemd.ts";
 import { eventually } from "../../support/wait.ts";
 
 const limits = { memory: "64M" };
-const isSwapAccounted = isV2
-  || existsSync("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes");
+const isSwapAccounted = isV2 || existsSync("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes");
 
 /** Gives this machine swap until the result is disposed of. */
 async function swapOn(mebibytes: number): Promise<AsyncDisposable> {
@@ -71,7 +70,11 @@ describe.skipIf(!isSandboxed)("The memory limit", () => {
     expect(stdout).toContain("SIGKILL, out of memory");
   });
 
-  const tooLow = [["1B", "1"], ["16K", "16384"], ["100K", "102400"]] as const;
+  const tooLow = [
+    ["1B", "1"],
+    ["16K", "16384"],
+    ["100K", "102400"],
+  ] as const;
   test.each(tooLow)("of %s is too low for the init, and start says so", async (memory, bytes) => {
     await using root = new BoshRoot();
     root.job("web", { args: ["sleep"], limits: { memory } });

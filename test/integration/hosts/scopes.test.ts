@@ -73,13 +73,25 @@ describe.skipIf(!isSandboxed || !hasScopes)("systemd keeps no unit", () => {
 
   const commands: [what: string, command: string, code: number, spec: ProcessSpec][] = [
     ["of a run", "run", 0, { args: ["exit", "0"] }],
-    ["of a run out of memory", "run", 137, {
-      args: ["allocate", "200"], limits: { memory: "64M" },
-    }],
+    [
+      "of a run out of memory",
+      "run",
+      137,
+      {
+        args: ["allocate", "200"],
+        limits: { memory: "64M" },
+      },
+    ],
     ["of a start that failed", "start", 1, { executable: "/absent" }],
-    ["of a start with a limit that fits nothing", "start", 1, {
-      args: ["sleep"], limits: { memory: "16K" },
-    }],
+    [
+      "of a start with a limit that fits nothing",
+      "start",
+      1,
+      {
+        args: ["sleep"],
+        limits: { memory: "16K" },
+      },
+    ],
   ];
   test.each(commands)("%s", async (_, command, code, spec) => {
     await using root = withJob(spec);

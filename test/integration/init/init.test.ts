@@ -3,8 +3,15 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { BoshRoot } from "../../support/bosh-root.ts";
 import { leftovers, nothing, sandboxedProcesses } from "../../support/clean-up.ts";
 import { probeSleeping, script } from "../../support/inside.ts";
-import { argumentsOf, childrenOf, descendantsOf, isAlive } from "../../support/process.ts";
-import { readProcessFile, readStat, statusField } from "../../support/process.ts";
+import {
+  argumentsOf,
+  childrenOf,
+  descendantsOf,
+  isAlive,
+  readProcessFile,
+  readStat,
+  statusField,
+} from "../../support/process.ts";
 import { isSandboxed } from "../../support/product.ts";
 import { eventually } from "../../support/wait.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { BoshRoot, pidfile, probe, type ProcessSpec } from "../../support/bosh-root.ts";
+import { BoshRoot, type ProcessSpec, pidfile, probe } from "../../support/bosh-root.ts";
 import { isV2 } from "../../support/cgroups.ts";
 import { leftovers, nothing } from "../../support/clean-up.ts";
 import { probeSleeping, script } from "../../support/inside.ts";
@@ -38,7 +38,9 @@ function lastData(root: BoshRoot, message: string): Readonly<Record<string, stri
 }
 
 const outOfMemory = {
-  signal: "SIGKILL", out_of_memory: true, reason: "SIGKILL, out of memory",
+  signal: "SIGKILL",
+  out_of_memory: true,
+  reason: "SIGKILL, out of memory",
 };
 const afterKill = { out_of_memory: true, reason: "exit status 7, after an out-of-memory kill" };
 
@@ -46,11 +48,7 @@ const endings: [what: string, spec: ProcessSpec, expected: Partial<Ended>][] = [
   ["exits with 0", { args: ["exit", "0"] }, { exit_status: 0, reason: "exit status 0" }],
   ["exits with 3", { args: ["exit", "3"] }, { exit_status: 3, reason: "exit status 3" }],
   ["is ended by SEGV", { args: ["die", "11"] }, { signal: "SIGSEGV", reason: "SIGSEGV" }],
-  [
-    "runs out of memory",
-    { args: ["allocate", "200"], limits: { memory: "64M" } },
-    outOfMemory,
-  ],
+  ["runs out of memory", { args: ["allocate", "200"], limits: { memory: "64M" } }, outOfMemory],
   [
     "loses a child for want of memory",
     script(`${probe} allocate 200; exit 7`, { limits: { memory: "64M" } }),
@@ -65,7 +63,11 @@ describe.skipIf(!isSandboxed)("Of a process that", () => {
     await startAndEnd(root, spec);
     const ended = await endOf(root);
     expect(ended).toEqual({
-      exit_status: null, signal: null, out_of_memory: false, at: expect.any(String), ...expected,
+      exit_status: null,
+      signal: null,
+      out_of_memory: false,
+      at: expect.any(String),
+      ...expected,
     } as Ended);
     const row = (await root.mustBpm(["list", "--wide"])).stdout.split("\n")[1];
     expect(row).toMatch(/^web +- +failed +[\d.]+s /);

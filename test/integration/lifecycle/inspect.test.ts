@@ -50,22 +50,33 @@ describe.skipIf(!isSandboxed)("bpm inspect", () => {
     expect(lines).toContainEqual(["memory", "64M (67108864 bytes), swap included"]);
     expect(lines).toContainEqual(["open files", "100"]);
     expect(lines).toContainEqual(["/bin", "(same)", "system", "ro,nosuid,nodev"]);
-    expect(lines).toContainEqual(
-      ["/tmp", "/var/vcap/data/web/tmp", "BOSH", "rw,nosuid,nodev,noexec"],
-    );
-    expect(lines).toContainEqual(
-      ["/var/vcap/data/web", "(same)", "ephemeral_disk", "rw,nosuid,nodev,noexec"],
-    );
-    const line = root.read("jobs/web/config/bpm.yml").split("\n").findIndex((text) => (
-      text.includes("/var/vcap/data/shared")
-    ));
+    expect(lines).toContainEqual([
+      "/tmp",
+      "/var/vcap/data/web/tmp",
+      "BOSH",
+      "rw,nosuid,nodev,noexec",
+    ]);
+    expect(lines).toContainEqual([
+      "/var/vcap/data/web",
+      "(same)",
+      "ephemeral_disk",
+      "rw,nosuid,nodev,noexec",
+    ]);
+    const line = root
+      .read("jobs/web/config/bpm.yml")
+      .split("\n")
+      .findIndex((text) => text.includes("/var/vcap/data/shared"));
     // The volume begins with its brace, one line above its path.
-    expect(lines).toContainEqual(
-      ["/var/vcap/data/shared", "(same)", `bpm.yml:${line}`, "rw,nosuid,nodev,noexec,shared"],
-    );
+    expect(lines).toContainEqual([
+      "/var/vcap/data/shared",
+      "(same)",
+      `bpm.yml:${line}`,
+      "rw,nosuid,nodev,noexec,shared",
+    ]);
     expect(lines).toContainEqual(["pidfile", "/var/vcap/sys/run/bpm/web/web.pid"]);
-    expect(stdout.split("\n").filter((text) => text.length > 100 && !/PATH=|devpts/.test(text)))
-      .toEqual([]);
+    expect(
+      stdout.split("\n").filter((text) => text.length > 100 && !/PATH=|devpts/.test(text)),
+    ).toEqual([]);
   });
 
   test("shows what is run indeed", async () => {
@@ -103,8 +114,11 @@ describe.skipIf(!isSandboxed)("bpm inspect", () => {
 
   test("tells all that is wrong with a bpm.yml", async () => {
     await using root = new BoshRoot();
-    root.job("web", "processes:\n- executable: /x\n- name: web\n- name: hup\n  executable: /x\n"
-      + "  shutdown_signal: HUP\n");
+    root.job(
+      "web",
+      "processes:\n- executable: /x\n- name: web\n- name: hup\n  executable: /x\n" +
+        "  shutdown_signal: HUP\n",
+    );
     const { code, stdout, stderr } = await root.bpm(["inspect", "web"]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     for (const place of ["bpm.yml:2:", "bpm.yml:3:", "bpm.yml:6:"]) expect(stderr).toContain(place);
@@ -129,7 +143,7 @@ describe.skipIf(!isSandboxed)("bpm inspect", () => {
 });
 
 /** Debian 12's crun knows no version 2 beside version 1, so it is not shown one. */
-const withoutUnified = "umount /sys/fs/cgroup/unified 2>/dev/null; exec crun \"$@\"";
+const withoutUnified = 'umount /sys/fs/cgroup/unified 2>/dev/null; exec crun "$@"';
 const runtimes = {
   runc: ["runc"],
   crun: ["unshare", "--mount", "--propagation=private", "sh", "-c", withoutUnified, "crun"],
@@ -138,14 +152,17 @@ const missing = isSandboxed ? await missingCommands({ runc: "runc", crun: "crun"
 
 describe.skipIf(!isSandboxed)("bpm inspect --oci", () => {
   /** What a process can find out about its own confinement. */
-  const look = script([
-    "id; pwd; env | sort; umask; ulimit -n; cat /proc/self/oom_score_adj",
-    "grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status",
-    "cut -d' ' -f5,6 /proc/self/mountinfo | grep -Ev '^(/|/dev/.*|/proc.*|/sys.*) ' | sort",
-    "for f in /x /tmp/x /var/vcap/jobs/web/x /var/vcap/data/web/x; do touch $f; done 2>&1",
-    "unshare -m true 2>&1",
-    "for f in /proc/kcore /proc/keys /proc/timer_list; do test -e $f && wc -c < $f; done; true",
-  ].join("\n"), { ...demanding, unsafe: {} });
+  const look = script(
+    [
+      "id; pwd; env | sort; umask; ulimit -n; cat /proc/self/oom_score_adj",
+      "grep -E '^(Cap|NoNewPrivs|Seccomp:)' /proc/self/status",
+      "cut -d' ' -f5,6 /proc/self/mountinfo | grep -Ev '^(/|/dev/.*|/proc.*|/sys.*) ' | sort",
+      "for f in /x /tmp/x /var/vcap/jobs/web/x /var/vcap/data/web/x; do touch $f; done 2>&1",
+      "unshare -m true 2>&1",
+      "for f in /proc/kcore /proc/keys /proc/timer_list; do test -e $f && wc -c < $f; done; true",
+    ].join("\n"),
+    { ...demanding, unsafe: {} },
+  );
 
   for (const [runtime, command] of Object.entries(runtimes)) {
     const title = missing.includes(runtime)

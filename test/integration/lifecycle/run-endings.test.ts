@@ -1,6 +1,6 @@
 /** What `bpm run` tells of how an errand ended, on the terminal and in bpm.log. */
 import { describe, expect, test } from "bun:test";
-import { BoshRoot, probe, type ProcessSpec } from "../../support/bosh-root.ts";
+import { BoshRoot, type ProcessSpec, probe } from "../../support/bosh-root.ts";
 import { leftovers, nothing } from "../../support/clean-up.ts";
 import { exitStatus } from "../../support/command.ts";
 import { script } from "../../support/inside.ts";
@@ -8,13 +8,15 @@ import { isSandboxed } from "../../support/product.ts";
 
 const limits = { memory: "64M" };
 const notice = "memory ran out, and the kernel has killed a process: limits.memory is 64M";
-const failed = (status: number) => (
-  `Error: failed to run job-process: exit status ${status} (exit status ${status})\n`
-);
+const failed = (status: number) =>
+  `Error: failed to run job-process: exit status ${status} (exit status ${status})\n`;
 
 /** The data of all lines in bpm.log with this message. */
 function dataOf(root: BoshRoot, message: string): Readonly<Record<string, string>>[] {
-  return root.bpmLog("errand").filter((line) => line.message === message).map(({ data }) => data);
+  return root
+    .bpmLog("errand")
+    .filter((line) => line.message === message)
+    .map(({ data }) => data);
 }
 
 type Row = [what: string, spec: ProcessSpec, status: number, oom: boolean, why: string | null];
@@ -26,17 +28,23 @@ const endings: Row[] = [
   [
     "runs out of memory",
     { args: ["allocate", "200"], limits },
-    137, true, "SIGKILL, out of memory",
+    137,
+    true,
+    "SIGKILL, out of memory",
   ],
   [
     "loses a child for want of memory, and fails",
     script(`${probe} allocate 200; exit 7`, { limits }),
-    7, true, "exit status 7, after an out-of-memory kill",
+    7,
+    true,
+    "exit status 7, after an out-of-memory kill",
   ],
   [
     "loses a child for want of memory, and makes do",
     script(`${probe} allocate 200; exit 0`, { limits }),
-    0, true, null,
+    0,
+    true,
+    null,
   ],
 ];
 
@@ -49,7 +57,9 @@ describe.skipIf(!isSandboxed)("Of an errand that", () => {
     // A shell tells of its child, too; that is the errand's own output.
     const own = root.stderr("errand");
     expect({ code, stdout, stderr }).toEqual({
-      code: status, stdout: "", stderr: own + warning + (status === 0 ? "" : failed(status)),
+      code: status,
+      stdout: "",
+      stderr: own + warning + (status === 0 ? "" : failed(status)),
     });
     expect(own).not.toContain("memory");
     expect(dataOf(root, "bpm.run.out-of-memory")).toMatchObject(

@@ -113,14 +113,8 @@ describe.skipIf(!isSandboxed)("bpm run -v", () => {
       "/var/vcap/data/../x/",
       "volume path must be canonical, expected /var/vcap/x but got /var/vcap/data/../x/",
     ],
-    [
-      "/var/vcap/data/errand",
-      `invalid volume path: /var/vcap/data/errand ${conflict}`,
-    ],
-    [
-      "/var/vcap/store/errand",
-      `invalid volume path: /var/vcap/store/errand ${conflict}`,
-    ],
+    ["/var/vcap/data/errand", `invalid volume path: /var/vcap/data/errand ${conflict}`],
+    ["/var/vcap/store/errand", `invalid volume path: /var/vcap/store/errand ${conflict}`],
   ];
   test.each(refused)("refuses %p", async (flag, message) => {
     await using root = new BoshRoot();

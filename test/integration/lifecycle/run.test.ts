@@ -149,9 +149,9 @@ describe.skipIf(!isSandboxed)("bpm run", () => {
     await running.exited;
     await eventually("the errand's end", () => leftovers(root).processes.length === 0);
     // A process that is just ending has lost its mounts already, and its pid not yet.
-    await eventually("its failure", async () => (
-      /errand +- +failed/.test((await root.bpm(["list"])).stdout)
-    ));
+    await eventually("its failure", async () =>
+      /errand +- +failed/.test((await root.bpm(["list"])).stdout),
+    );
     expect(await root.bpm(["stop", "errand"])).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(leftovers(root)).toEqual(nothing);
   });

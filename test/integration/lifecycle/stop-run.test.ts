@@ -70,9 +70,11 @@ describe.skipIf(!isSandboxed)("A stop ends a run", () => {
     const [first, second] = [root.spawn(["run", "errand"]), root.spawn(["run", "errand"])];
     await root.printed("errand", "ready");
     await eventually("the second to wait", () => {
-      return root.bpmMessages("errand").filter((text) => {
-        return text === "acquiring-lifecycle-lock.starting";
-      }).length === 2;
+      return (
+        root.bpmMessages("errand").filter((text) => {
+          return text === "acquiring-lifecycle-lock.starting";
+        }).length === 2
+      );
     });
     await root.stop("errand");
     await Promise.race([first.exited, second.exited]);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, rmSync } from "node:fs";
 import { BoshRoot, pidfile } from "../../support/bosh-root.ts";
-import { leftovers, nothing, sandboxedProcesses } from "../../support/clean-up.ts";
 import { ownCgroupsOf } from "../../support/cgroups.ts";
+import { leftovers, nothing, sandboxedProcesses } from "../../support/clean-up.ts";
 import { commandLines } from "../../support/command.ts";
 import { probeSleeping, script } from "../../support/inside.ts";
 import { childrenOf, isAlive } from "../../support/process.ts";

@@ -6,7 +6,12 @@ import { exitStatus, plainEnvironment, run } from "../../support/command.ts";
 import { probeSleeping, script } from "../../support/inside.ts";
 import { InteractiveShell } from "../../support/interactive-shell.ts";
 import {
-  argumentsOf, descendantsOf, isAlive, readProcessFile, readStat, statusField,
+  argumentsOf,
+  descendantsOf,
+  isAlive,
+  readProcessFile,
+  readStat,
+  statusField,
 } from "../../support/process.ts";
 import { isSandboxed } from "../../support/product.ts";
 import { eventually } from "../../support/wait.ts";
@@ -198,9 +203,7 @@ describe.skipIf(!isSandboxed)("While strace is on its way to a job,", () => {
     const born = `[ "$(pgrep -c -x sleep -P "$(pgrep -d, -P ${init})")" -ge 2 ]`;
     const env = straceThatFirst(root, `kill -USR1 ${init}; until ${born}; do sleep 0.02; done`);
     const trace = new Trace(root, ["web"], env);
-    await eventually("all to be traced", () => (
-      tracers(init).length >= 5 && isTraced(init)
-    ));
+    await eventually("all to be traced", () => tracers(init).length >= 5 && isTraced(init));
     trace.child.kill("SIGINT");
     expect(await trace.ended()).toBe(0);
     expect(isUntraced(init)).toBe(true);
@@ -214,7 +217,9 @@ describe.skipIf(!isSandboxed)("While strace is on its way to a job,", () => {
     const victim = descendantsOf(init).find((pid) => readStat(pid)?.comm === "sleep") ?? 0;
     // The next process gets the number after this one, unless somebody else forks meanwhile.
     const take = `echo ${victim - 1} >/proc/sys/kernel/ns_last_pid; sleep 987 &`;
-    const env = straceThatFirst(root, `
+    const env = straceThatFirst(
+      root,
+      `
       [ -d ${root.at("stranger")} ] && exec /usr/bin/strace "$@"
       mkdir ${root.at("stranger")}
       kill ${victim}; while [ -e /proc/${victim} ]; do sleep 0.01; done
@@ -222,7 +227,8 @@ describe.skipIf(!isSandboxed)("While strace is on its way to a job,", () => {
         ${take}
         [ $! = ${victim} ] && break
         kill $!
-      done`);
+      done`,
+    );
     const trace = new Trace(root, ["web"], env);
     await trace.says(`strace: Process ${victim} attached`);
     expect(argumentsOf(victim)).toEqual(["sleep", "987"]);
@@ -241,8 +247,9 @@ describe.skipIf(!isSandboxed)("While strace is on its way to a job,", () => {
 
   test("a job that forks all the time is neither pursued for ever nor harmed", async () => {
     await using root = new BoshRoot();
-    const storm = "count=0; while :; do (sleep 0.5; :) & count=$((count + 1)); echo $count "
-      + ">$TMPDIR/count; sleep 0.002; done";
+    const storm =
+      "count=0; while :; do (sleep 0.5; :) & count=$((count + 1)); echo $count " +
+      ">$TMPDIR/count; sleep 0.002; done";
     root.job("web", script(storm, { limits: { processes: 2000 } }));
     const init = await root.start("web");
     await eventually("a storm", () => descendantsOf(init).length > 50);
@@ -274,8 +281,9 @@ describe.skipIf(!isSandboxed)("bpm trace fails", () => {
     const { code, stderr } = await root.bpm(["trace", "web"], { env: { PATH: "/nowhere" } });
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: "Error: strace is not installed, or in no directory of PATH\n"
-        + "Install it: apt-get install strace\n",
+      stderr:
+        "Error: strace is not installed, or in no directory of PATH\n" +
+        "Install it: apt-get install strace\n",
     });
   });
 
@@ -290,8 +298,8 @@ describe.skipIf(!isSandboxed)("bpm trace fails", () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`strace: attach: ptrace(PTRACE_SEIZE, ${init}): Operation not `);
     expect(stderr).toEndWith(
-      `Error: strace could not attach to bpm-web: process ${init} is traced by process ${strace} `
-        + "already\nThere can be one tracer at a time; end that one first.\n",
+      `Error: strace could not attach to bpm-web: process ${init} is traced by process ${strace} ` +
+        "already\nThere can be one tracer at a time; end that one first.\n",
     );
     first.child.kill("SIGINT");
     expect(await first.ended()).toBe(0);
@@ -320,10 +328,11 @@ describe.skipIf(!isSandboxed)("bpm trace fails", () => {
 });
 
 describe.skipIf(!isSandboxed)("bpm trace at a terminal", () => {
-  const shellAt = (root: BoshRoot) => new InteractiveShell(["/bin/bash", "--norc"], {
-    env: { ...plainEnvironment, ...root.environment(), TERM: "dumb", PS1: "$ " },
-    cwd: "/",
-  });
+  const shellAt = (root: BoshRoot) =>
+    new InteractiveShell(["/bin/bash", "--norc"], {
+      env: { ...plainEnvironment, ...root.environment(), TERM: "dumb", PS1: "$ " },
+      cwd: "/",
+    });
 
   test("ends on Ctrl-C", async () => {
     await using root = new BoshRoot();

@@ -55,9 +55,9 @@ describe.skipIf(!isSandboxed)("Capabilities", () => {
     expect(stderr).toMatch(/^Warning: [^\n]*capabilit[^\n]*\n$/i);
     expect(stderr).toContain(JSON.stringify(name));
     expect(stdout.match(/0{16}/g)).toHaveLength(5);
-    const warnings = root.bpmLog("web").filter(({ message }) => (
-      message === "bpm.run.unknown-capability"
-    ));
+    const warnings = root
+      .bpmLog("web")
+      .filter(({ message }) => message === "bpm.run.unknown-capability");
     expect(warnings).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import { beforeAll, afterAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { BoshRoot } from "../../support/bosh-root.ts";
 import { attempt, shell } from "../../support/inside.ts";

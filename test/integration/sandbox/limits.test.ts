@@ -8,9 +8,9 @@ import { mustRun, run } from "../../support/command.ts";
 import { capabilitySets, limitOf, reportFrom, shell, ways } from "../../support/inside.ts";
 import { isSandboxed } from "../../support/product.ts";
 
-const CAP_SYS_RESOURCE = 24n;
+const capSysResource = 24n;
 const ownSets = capabilitySets(readFileSync("/proc/self/status", "utf8"));
-const mayRaiseLimits = (((ownSets["CapEff"] ?? 0n) >> CAP_SYS_RESOURCE) & 1n) === 1n;
+const mayRaiseLimits = (((ownSets["CapEff"] ?? 0n) >> capSysResource) & 1n) === 1n;
 
 /** A limit's file of a process's cgroup, by its name on version 1 or on version 2. */
 function cgroupFile(pid: number, controller: string, version1: string, version2: string): string {

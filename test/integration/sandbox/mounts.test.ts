@@ -99,16 +99,19 @@ describe.skipIf(!isSandboxed)("The mounts of a sandbox", () => {
     const mounts = parseMounts((await reportFrom(root, "run")).mounts);
     for (const target of ["/dev", "/dev/shm"]) {
       const { superOptions = [] } = mountAt(mounts, target) ?? {};
-      expect([target, superOptions.filter((option) => /^(size|nr_blocks)=/.test(option))])
-        .toEqual([target, []]);
+      expect([target, superOptions.filter((option) => /^(size|nr_blocks)=/.test(option))]).toEqual([
+        target,
+        [],
+      ]);
     }
   });
 
   test("show system directories without what is mounted below them on the host", async () => {
     await using root = new BoshRoot();
     root.job("web", { executable: "/bin/sh", args: ["-c", "ls /usr/local | head -n 1"] });
-    const script = "mount -t tmpfs below /usr/local && touch /usr/local/seen && "
-      + `exec ${root.bpmProgram} run web`;
+    const script =
+      "mount -t tmpfs below /usr/local && touch /usr/local/seen && " +
+      `exec ${root.bpmProgram} run web`;
     const argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script];
     const { stdout } = await mustRun(argv, { env: root.environment() });
     expect(stdout).not.toBe("seen\n");

@@ -33,11 +33,14 @@ describe.skipIf(!isSandboxed)("The resolver's directories", () => {
 
 /** What a job reads before and after a change on the host; all files of the host's are its own. */
 async function readTwice(root: BoshRoot, layout: string, change: string): Promise<string> {
-  root.job("web", script(`
+  root.job(
+    "web",
+    script(`
     cat /etc/resolv.conf
     touch $TMPDIR/seen; until [ -e $TMPDIR/go ]; do sleep 0.02; done
     cat /etc/resolv.conf
-  `));
+  `),
+  );
   const tmp = root.at("data/web/tmp");
   const commands = `
     cp --archive /etc ${root.path}/etc; mount --bind ${root.path}/etc /etc
@@ -59,9 +62,8 @@ describe.skipIf(!isSandboxed)("resolv.conf is there and stays current", () => {
   const absolute = "ln -s /run/a/1 /etc/resolv.conf; ln -s /run/b/end /run/a/1";
   const viaDirectory = "ln -s /run/b /run/link; ln -s /run/link/end /etc/resolv.conf";
   const rename = "mv /run/b/new /run/b/end";
-  const replace = (link: string, target: string) => (
-    `ln -s ${target} /run/fresh; mv --no-target-directory /run/fresh ${link}`
-  );
+  const replace = (link: string, target: string) =>
+    `ln -s ${target} /run/fresh; mv --no-target-directory /run/fresh ${link}`;
   const chains: [what: string, layout: string, change: string][] = [
     ["a chain of relative links, its end replaced", relative, rename],
     ["a chain of absolute links, its end replaced", absolute, rename],

@@ -39,12 +39,15 @@ const unrestricted: ProcessSpec = {
 };
 
 /** Mounts once, as careful jobs do: what they mount in a shared volume outlives them. */
-const mountsInside = script(`
+const mountsInside = script(
+  `
   cd ${volume}
   mountpoint -q from-job || mount -t tmpfs job from-job
   echo ready
   sleep 1000
-`, { ...nested, unsafe: { ...unrestricted, privileged: true } });
+`,
+  { ...nested, unsafe: { ...unrestricted, privileged: true } },
+);
 
 /** What the volumes need, and a mount of the host's below the shared one. */
 async function lay(root: BoshRoot): Promise<void> {
@@ -62,65 +65,82 @@ function mounts(pid: number | "self"): string[] {
 }
 
 describe.skipIf(!isSandboxed)("With shared and nested volumes there are as many mounts", () => {
-  test(`after ${restarts} restarts of two jobs as after the first start`, async () => {
-    await using root = new BoshRoot();
-    await lay(root);
-    root.job("web", { args: ["sleep"], ...nested, unsafe: unrestricted });
-    root.job("mounter", mountsInside);
-    let starts = 0;
-    const restart = async () => {
-      starts += 1;
-      await Promise.all(["web", "mounter"].map(async (job) => {
-        await root.stop(job);
-        await root.start(job);
-      }));
-      await root.printed("mounter", "ready\n".repeat(starts));
-      return { host: mounts("self"), jobs: ["web", "mounter"].map((job) => mounts(root.pid(job))) };
-    };
-    const first = await restart();
-    const fromJob = root.at(`${volume}/from-job`);
-    expect(first.host.filter((mount) => mount.endsWith(fromJob))).toHaveLength(1);
-    const settled = await restart();
-    expect(settled.host.toSorted()).toEqual(first.host.toSorted());
-    for (let count = 1; count < restarts; count += 1) {
-      const { host, jobs } = await restart();
-      expect(host).toEqual(settled.host);
-      expect(jobs.map(({ length }) => length)).toEqual(settled.jobs.map(({ length }) => length));
-    }
-    await bothSidesSee(root);
-  }, patience);
+  test(
+    `after ${restarts} restarts of two jobs as after the first start`,
+    async () => {
+      await using root = new BoshRoot();
+      await lay(root);
+      root.job("web", { args: ["sleep"], ...nested, unsafe: unrestricted });
+      root.job("mounter", mountsInside);
+      let starts = 0;
+      const restart = async () => {
+        starts += 1;
+        await Promise.all(
+          ["web", "mounter"].map(async (job) => {
+            await root.stop(job);
+            await root.start(job);
+          }),
+        );
+        await root.printed("mounter", "ready\n".repeat(starts));
+        return {
+          host: mounts("self"),
+          jobs: ["web", "mounter"].map((job) => mounts(root.pid(job))),
+        };
+      };
+      const first = await restart();
+      const fromJob = root.at(`${volume}/from-job`);
+      expect(first.host.filter((mount) => mount.endsWith(fromJob))).toHaveLength(1);
+      const settled = await restart();
+      expect(settled.host.toSorted()).toEqual(first.host.toSorted());
+      for (let count = 1; count < restarts; count += 1) {
+        const { host, jobs } = await restart();
+        expect(host).toEqual(settled.host);
+        expect(jobs.map(({ length }) => length)).toEqual(settled.jobs.map(({ length }) => length));
+      }
+      await bothSidesSee(root);
+    },
+    patience,
+  );
 
-  test(`after ${runs} runs as after the first`, async () => {
-    await using root = new BoshRoot();
-    await lay(root);
-    const inside = script("cat /proc/self/mountinfo", { ...nested, unsafe: unrestricted });
-    root.job("errand", inside);
-    const seen = async () => (await root.mustBpm(["run", "errand"])).stdout.split("\n").length;
-    await seen();
-    const [before, within] = [mounts("self"), await seen()];
-    for (let count = 1; count < runs; count += 1) {
-      expect(await seen()).toBe(within);
-      expect(mounts("self")).toEqual(before);
-    }
-  }, patience);
+  test(
+    `after ${runs} runs as after the first`,
+    async () => {
+      await using root = new BoshRoot();
+      await lay(root);
+      const inside = script("cat /proc/self/mountinfo", { ...nested, unsafe: unrestricted });
+      root.job("errand", inside);
+      const seen = async () => (await root.mustBpm(["run", "errand"])).stdout.split("\n").length;
+      await seen();
+      const [before, within] = [mounts("self"), await seen()];
+      for (let count = 1; count < runs; count += 1) {
+        expect(await seen()).toBe(within);
+        expect(mounts("self")).toEqual(before);
+      }
+    },
+    patience,
+  );
 
   const failures: [what: string, spec: ProcessSpec][] = [
     ["before the sandbox is made", { hooks: { pre_start: "/bin/false" } }],
     ["while the sandbox is made", { workdir: `${volume}/file` }],
     ["when the sandbox is complete", { executable: "/no/such/file" }],
   ];
-  test.each(failures)("after starts and runs that fail %s", async (_, spec) => {
-    await using root = new BoshRoot();
-    await lay(root);
-    root.job("web", { ...nested, unsafe: unrestricted, ...spec });
-    await root.bpm(["start", "web"]);
-    await root.bpm(["start", "web"]);
-    const before = mounts("self");
-    for (const command of Array.from({ length: 10 }, () => ["start", "run"]).flat()) {
-      expect((await root.bpm([command, "web"])).code).toBeGreaterThan(0);
-      expect(mounts("self")).toEqual(before);
-    }
-  }, patience);
+  test.each(failures)(
+    "after starts and runs that fail %s",
+    async (_, spec) => {
+      await using root = new BoshRoot();
+      await lay(root);
+      root.job("web", { ...nested, unsafe: unrestricted, ...spec });
+      await root.bpm(["start", "web"]);
+      await root.bpm(["start", "web"]);
+      const before = mounts("self");
+      for (const command of Array.from({ length: 10 }, () => ["start", "run"]).flat()) {
+        expect((await root.bpm([command, "web"])).code).toBeGreaterThan(0);
+        expect(mounts("self")).toEqual(before);
+      }
+    },
+    patience,
+  );
 });
 
 /** The volume is shared still: mounts of the host reach both jobs, and theirs the host. */

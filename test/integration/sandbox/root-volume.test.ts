@@ -17,8 +17,9 @@ const stage = `
 `;
 
 /** What is on the host, to be the same afterwards. */
-const look = "stat -c '%n %a %u %i %t:%T' /dev /dev/null /dev/ptmx; "
-  + "find /srv /home /var -maxdepth 2 -not -path '/var/vcap/*' | sort";
+const look =
+  "stat -c '%n %a %u %i %t:%T' /dev /dev/null /dev/ptmx; " +
+  "find /srv /home /var -maxdepth 2 -not -path '/var/vcap/*' | sort";
 
 /** Without a /var/vcap, and with a few things in /var. */
 const bareVar = `

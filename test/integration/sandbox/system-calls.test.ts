@@ -152,8 +152,12 @@ describe.skipIf(!isSandboxed)("The seccomp filter", () => {
 
   test("is not misled by an argument's upper half", async () => {
     const calls = [
-      "personality:0x100040000", "clone:0x100020000", "clone:0x110000000",
-      "socket:0x100000026:5:0", "socket:0xffffffff00000028:1:0", "socketpair:0x100000026:5:0:0",
+      "personality:0x100040000",
+      "clone:0x100020000",
+      "clone:0x110000000",
+      "socket:0x100000026:5:0",
+      "socket:0xffffffff00000028:1:0",
+      "socketpair:0x100000026:5:0:0",
     ];
     const found = await verdicts(root, calls);
     expect(calls.filter((call) => found[call] !== "PERM")).toEqual([]);

@@ -229,14 +229,8 @@ describe.skipIf(!isSandboxed)("A volume path", () => {
       "/var/vcap/data/../x/",
       "volume path must be canonical, expected /var/vcap/x but got /var/vcap/data/../x/",
     ],
-    [
-      "/var/vcap/data/web",
-      `invalid volume path: /var/vcap/data/web ${conflict}`,
-    ],
-    [
-      "/var/vcap/store/web",
-      `invalid volume path: /var/vcap/store/web ${conflict}`,
-    ],
+    ["/var/vcap/data/web", `invalid volume path: /var/vcap/data/web ${conflict}`],
+    ["/var/vcap/store/web", `invalid volume path: /var/vcap/store/web ${conflict}`],
   ];
   test.each(refused)("%s is refused", async (path, message) => {
     await using root = new BoshRoot();

@@ -155,8 +155,11 @@ describe("help and version", () => {
 });
 
 describe("a wrong command line is told with the usage", () => {
-  const wrong = (usage: string, message: string) =>
-    ({ exitCode: 1, stdout: "", stderr: `${usage}\nError: ${message}\n` });
+  const wrong = (usage: string, message: string) => ({
+    exitCode: 1,
+    stdout: "",
+    stderr: `${usage}\nError: ${message}\n`,
+  });
 
   test.each([
     ["--nosuchflag", wrong(rootUsage, "unknown flag: --nosuchflag")],
@@ -178,8 +181,10 @@ describe("a wrong command line is told with the usage", () => {
 
   test.each([
     ["version extra", "version takes no arguments"],
-    ["logs web -n abc",
-      'invalid argument "abc" for "-n, --lines" flag: it must be a whole number, zero or more'],
+    [
+      "logs web -n abc",
+      'invalid argument "abc" for "-n, --lines" flag: it must be a whole number, zero or more',
+    ],
   ])("bpm %s", (line, message) => {
     const { exitCode, stdout, stderr } = bpm(line);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
@@ -270,26 +275,30 @@ describe("a full disk is no success", () => {
     const { exitCode, stderr } = spawn(["bash", "-c", script, "bash", ...command]);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: "Error: failed to write to standard output: "
-        + "write: no space left on device (ENOSPC)\n",
+      stderr:
+        "Error: failed to write to standard output: " + "write: no space left on device (ENOSPC)\n",
     });
   });
 });
 
 asRoot("what is thrown where nothing waits for it is one sentence too", () => {
   const preload = join(root, "preload.ts");
-  writeFileSync(preload, `
+  writeFileSync(
+    preload,
+    `
     const timer = setInterval(() => {
       if (process.listenerCount("uncaughtException") === 0) return;
       clearInterval(timer);
       throw new Error("unforeseen");
     });
-  `);
+  `,
+  );
   const command = [process.execPath, "--preload", preload, main, "logs", "web", "-f"];
   const { exitCode, stderr } = spawn(command);
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
-    stderr: "Error: internal error: unforeseen\n"
-      + "This is a mistake in bpm itself; please report the command and this line.\n",
+    stderr:
+      "Error: internal error: unforeseen\n" +
+      "This is a mistake in bpm itself; please report the command and this line.\n",
   });
 });

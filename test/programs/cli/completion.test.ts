@@ -14,9 +14,8 @@ let env: Record<string, string> = {};
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "bpm-completion-"));
   chmodSync(root, 0o755);
-  const bpmYml = (...names: string[]) => (
-    `processes:\n${names.map((name) => `- { name: ${name}, executable: x }\n`).join("")}`
-  );
+  const bpmYml = (...names: string[]) =>
+    `processes:\n${names.map((name) => `- { name: ${name}, executable: x }\n`).join("")}`;
   write("jobs/web/config/bpm.yml", bpmYml("web", "worker", '"two words"'));
   write("jobs/broken/config/bpm.yml", "{");
   mkdirSync(join(root, "jobs/unmanaged"));
@@ -49,7 +48,10 @@ function spawn(command: string[]) {
 function offered(line: string): string[] {
   const { exitCode, stdout, stderr } = spawn(["bpm", "__complete", "--", ...line.split(" ")]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-  return stdout.split("\n").slice(0, -1).map((text) => text.split("\t")[0] ?? "");
+  return stdout
+    .split("\n")
+    .slice(0, -1)
+    .map((text) => text.split("\t")[0] ?? "");
 }
 
 describe("what can follow", () => {

@@ -70,15 +70,17 @@ describe("list", () => {
     const width = Math.max("Pid".length, String(pid).length);
     const row = (name: string, number: string, status: string) =>
       `${name.padEnd(11)}${number.padEnd(width + 1)}${status}\n`;
-    expect(stdout).toBe([
-      row("Name", "Pid", "Status"),
-      row("dead", "-", "failed"),
-      row("odd.name", String(pid), "running"),
-      row("starting", "-", "creating"),
-      row("web", "-", "stopped"),
-      row("web.worker", String(pid), "running"),
-      row("gone.extra", String(pid), "running"),
-    ].join(""));
+    expect(stdout).toBe(
+      [
+        row("Name", "Pid", "Status"),
+        row("dead", "-", "failed"),
+        row("odd.name", String(pid), "running"),
+        row("starting", "-", "creating"),
+        row("web", "-", "stopped"),
+        row("web.worker", String(pid), "running"),
+        row("gone.extra", String(pid), "running"),
+      ].join(""),
+    );
     expect(exitCode).toBe(0);
     const file = join(root, "jobs/broken/config/bpm.yml");
     const complaints = stderr.trimEnd().split("\n");
@@ -93,9 +95,21 @@ describe("list --wide", () => {
   asRoot("adds what is used, and why a process is no more", () => {
     const { exitCode, stdout } = bpm("list", "--wide");
     expect(exitCode).toBe(0);
-    const [heading, ...lines] = stdout.trimEnd().split("\n").map((line) => line.split(/ +/));
+    const [heading, ...lines] = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(/ +/));
     expect(heading).toEqual([
-      "Name", "Pid", "Status", "Uptime", "Memory", "Peak", "Limit", "Tasks", "Ended", "Reason",
+      "Name",
+      "Pid",
+      "Status",
+      "Uptime",
+      "Memory",
+      "Peak",
+      "Limit",
+      "Tasks",
+      "Ended",
+      "Reason",
     ]);
     const rows = new Map(lines.map(([name, ...cells]) => [name, cells]));
     expect(rows.get("dead")?.join(" ")).toBe(

@@ -36,8 +36,8 @@ function validate(...words: string[]) {
 
 const bad = (file: string) => `${file}:1:13: processes[0].executable: invalid config: executable\n`;
 const odd = (file: string) =>
-  `${file}:1:1: warning: process: unknown property \`process\` is ignored; `
-  + "did you mean processes?\n";
+  `${file}:1:1: warning: process: unknown property \`process\` is ignored; ` +
+  "did you mean processes?\n";
 
 test("a good file", () => {
   const file = "jobs/web/config/bpm.yml";

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildMilliseconds, buildPrograms } from "../../support/programs.ts";
-import { encodeMessage, removeDirectories, startInit, type Report } from "./harness.ts";
+import { encodeMessage, type Report, removeDirectories, startInit } from "./harness.ts";
 
 const { ENOENT, EACCES, EBADMSG, E2BIG, ELOOP } = { ...constants.errno, ELOOP: 40 };
 

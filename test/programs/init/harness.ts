@@ -12,11 +12,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { handoff, type Step, steps } from "../../../zig/zig-out/contract.ts";
 import { mustRun } from "../../support/command.ts";
 import { childrenOf } from "../../support/process.ts";
 import { initProgram } from "../../support/programs.ts";
 import { eventually } from "../../support/wait.ts";
-import { handoff, type Step, steps } from "../../../zig/zig-out/contract.ts";
 
 const { magic, begun, reportBytes, stepOffset, subjectOffset } = handoff;
 

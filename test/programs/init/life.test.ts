@@ -11,7 +11,7 @@ import {
 } from "../../support/process.ts";
 import { buildMilliseconds, buildPrograms } from "../../support/programs.ts";
 import { eventually } from "../../support/wait.ts";
-import { removeDirectories, sendSignal, startInit, type Start } from "./harness.ts";
+import { removeDirectories, type Start, sendSignal, startInit } from "./harness.ts";
 
 beforeAll(buildPrograms, buildMilliseconds);
 afterAll(removeDirectories);

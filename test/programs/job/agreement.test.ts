@@ -22,12 +22,15 @@ const own = [
 
 const spec = mapping("{name: web, properties: {a: 1, b: {c: 2}}}");
 
-const covers = (uses: readonly Use[], kind: string, name: string) => uses.some((use) => {
-  if (use.kind !== kind) return false;
-  if (use.kind === "link") return use.name === undefined || use.name === name;
-  return use.kind === "property"
-    && (use.names.includes(name) || use.prefixes.some((prefix) => name.startsWith(prefix)));
-});
+const covers = (uses: readonly Use[], kind: string, name: string) =>
+  uses.some((use) => {
+    if (use.kind !== kind) return false;
+    if (use.kind === "link") return use.name === undefined || use.name === name;
+    return (
+      use.kind === "property" &&
+      (use.names.includes(name) || use.prefixes.some((prefix) => name.startsWith(prefix)))
+    );
+  });
 
 test.skipIf(missing.length > 0)("names (it needs ruby)", async () => {
   const templates = own.map((text, index) => ({ source: `t${index}`, text }));
@@ -35,11 +38,13 @@ test.skipIf(missing.length > 0)("names (it needs ruby)", async () => {
   const ofEdges = edgeCases().filter(({ error }) => error?.stage === undefined);
   const units = [{ job: "web", spec, dns, templates }, ...ofEdges.map((one) => one.unit())];
   const { results } = await evaluateNatively(units, { ruby: "ruby", seconds: 60 });
-  const unseen = units.flatMap((unit, at) => unit.templates.flatMap(({ text }, index) => {
-    const { uses } = usageOf(new TextEncoder().encode(text), parse);
-    const asked = results[at]?.[index]?.asked ?? [];
-    return asked.filter(([kind, name]) => !covers(uses, kind, name)).map(String);
-  }));
+  const unseen = units.flatMap((unit, at) =>
+    unit.templates.flatMap(({ text }, index) => {
+      const { uses } = usageOf(new TextEncoder().encode(text), parse);
+      const asked = results[at]?.[index]?.asked ?? [];
+      return asked.filter(([kind, name]) => !covers(uses, kind, name)).map(String);
+    }),
+  );
   const count = results.flat().flatMap(({ asked }) => asked).length;
   expect(count).toBeGreaterThan(15);
   expect(unseen).toEqual([]);

@@ -9,7 +9,7 @@ import { hash } from "../../../src/job/value.ts";
 import { projectDirectory } from "../../support/product.ts";
 import { mapping, parseJson } from "../../unit/job/fixtures.ts";
 
-export const casesDirectory = join(projectDirectory, "../shared/jobs/edge");
+const casesDirectory = join(projectDirectory, "../shared/jobs/edge");
 export const hasCases = existsSync(casesDirectory);
 
 interface ExpectedError {
@@ -35,7 +35,9 @@ const dns = {
 
 export function edgeCases(): EdgeCase[] {
   if (!hasCases) return [];
-  const files = readdirSync(casesDirectory).filter((file) => file.endsWith(".json")).sort();
+  const files = readdirSync(casesDirectory)
+    .filter((file) => file.endsWith(".json"))
+    .sort();
   return files.map((file) => {
     const text = readFileSync(join(casesDirectory, file), "utf8");
     const found = JSON.parse(text) as Omit<EdgeCase, "unit"> & { template: string };
@@ -48,8 +50,10 @@ function unitOf(text: string, template: string): Unit {
   const part = (name: string) => mapping(exactPart(text, name));
   const spec = parseSpec(exactPart(text, "spec"), "spec");
   const properties = bindProperties(spec.properties, part("properties"));
-  const instance = withFields(standardInstance(spec.name), 
-    [...part("instance")].map(([name, one]) => [String(name), one]));
+  const instance = withFields(
+    standardInstance(spec.name),
+    [...part("instance")].map(([name, one]) => [String(name), one]),
+  );
   const release = hash({ name: "local", version: "0" });
   return {
     job: spec.name,

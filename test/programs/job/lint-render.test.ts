@@ -13,9 +13,12 @@ afterAll(() => release.remove());
 /** What is said of one template, without the rules that need no Ruby. */
 function said(destination: string, template: string, args: readonly string[] = []): string[] {
   release.job(template, "properties: {password: {}, other: {}, n: {default: 1}}\n");
-  release.write({ "jobs/web/spec": "name: web\n"
-    + `templates: {t.erb: ${destination}}\n`
-    + "properties: {password: {}, other: {}, n: {default: 1}}\n" });
+  release.write({
+    "jobs/web/spec":
+      "name: web\n" +
+      `templates: {t.erb: ${destination}}\n` +
+      "properties: {password: {}, other: {}, n: {default: 1}}\n",
+  });
   const rest = ["--no-unused-property", "--json", "--render", ...args, "jobs/web"];
   const { stdout } = Bun.spawnSync([process.execPath, main, "job", "lint", ...rest], {
     cwd: release.path,
@@ -53,8 +56,9 @@ describe.skipIf(missing.length > 0)("bpm job lint --render (it needs ruby)", () 
   });
 
   test("a line of bpm.yml that stands in the template has its place there", () => {
-    const template = "<% x = 1 %>\nprocesses:\n- name: web\n  executable: x\n  limits:\n"
-      + "    memory: 1 parsec\n";
+    const template =
+      "<% x = 1 %>\nprocesses:\n- name: web\n  executable: x\n  limits:\n" +
+      "    memory: 1 parsec\n";
     expect(said("config/bpm.yml", template)[0]).toStartWith("6:13 rendered-config: ");
     const made = template.replace("parsec", "<%= 'parsec' %>");
     expect(said("config/bpm.yml", made)[0]).toMatch(/^1:1 .* \(line 6 of the rendered file\)$/);

@@ -28,14 +28,15 @@ const spec = "properties:\n  web.port: {default: 80}\n  web.user: {}\n";
 release.job("port: <%= p('web.prot') %>\nuser: <%= p('web.user') %>\n", spec);
 release.job("<%= p('a') %>\n", "properties: {a: {}}\n", "fine");
 
-const findings = "jobs/web/spec:4:3: warning: no template uses the property \"web.port\" "
-  + "[unused-property]\n    4 |   web.port: {default: 80}\n      |   ^\n"
-  + "jobs/web/templates/t.erb:1:13: error: property \"web.prot\" is not declared in the spec, "
-  + "so it never has a value [undeclared-property]\n"
-  + "    1 | port: <%= p('web.prot') %>\n      |             ^^^^^^^^^^\n"
-  + "  jobs/web/spec does not declare \"web.prot\"; it declares \"web.port\" in line 4\n"
-  + "  the director would say: Error filling in template 't.erb' "
-  + "(line 1: Can't find property '[\"web.prot\"]')\n";
+const findings =
+  'jobs/web/spec:4:3: warning: no template uses the property "web.port" ' +
+  "[unused-property]\n    4 |   web.port: {default: 80}\n      |   ^\n" +
+  'jobs/web/templates/t.erb:1:13: error: property "web.prot" is not declared in the spec, ' +
+  "so it never has a value [undeclared-property]\n" +
+  "    1 | port: <%= p('web.prot') %>\n      |             ^^^^^^^^^^\n" +
+  '  jobs/web/spec does not declare "web.prot"; it declares "web.port" in line 4\n' +
+  "  the director would say: Error filling in template 't.erb' " +
+  "(line 1: Can't find property '[\"web.prot\"]')\n";
 
 test("a release is checked, and what is found has places and advice", () => {
   expect(lint(["."])).toEqual({
@@ -71,7 +72,10 @@ test("a document has everything in it", () => {
 });
 
 test("the rules are listed", () => {
-  const names = lint(["--rules"]).stdout.split("\n").slice(0, -1).map((line) => line.split(" ")[0]);
+  const names = lint(["--rules"])
+    .stdout.split("\n")
+    .slice(0, -1)
+    .map((line) => line.split(" ")[0]);
   expect(names).toEqual([...rules, ...renderedRules].map(({ name }) => name));
 });
 

@@ -23,10 +23,11 @@ release.job("<%= p('a') %>\n<%= p('b') %>", `properties: ${declared}\n`);
 test("a table", () => {
   expect(properties(["jobs/web"])).toEqual({
     status: 0,
-    stdout: "Property Default                                  Used in\n"
-      + "a        (required)                               jobs/web/templates/t.erb:1\n"
-      + "b        1.0                                      jobs/web/templates/t.erb:2\n"
-      + `c        ${"x".repeat(39)}… \n`,
+    stdout:
+      "Property Default                                  Used in\n" +
+      "a        (required)                               jobs/web/templates/t.erb:1\n" +
+      "b        1.0                                      jobs/web/templates/t.erb:2\n" +
+      `c        ${"x".repeat(39)}… \n`,
     stderr: "",
   });
 });

@@ -50,8 +50,8 @@ describe.skipIf(missing.length > 0)("bpm job render (it needs ruby)", () => {
 
   test("prints all files of all jobs, or writes them with the agent's modes", () => {
     const one = new Release().write({
-      "jobs/a/spec": "name: a\ntemplates: {x: bin/x, y/z: config/deep/z}\n"
-        + "provides: [{name: l, type: t}]\n",
+      "jobs/a/spec":
+        "name: a\ntemplates: {x: bin/x, y/z: config/deep/z}\n" + "provides: [{name: l, type: t}]\n",
       "jobs/a/monit": "check\n",
       "jobs/a/templates/x": "#!\n",
       "jobs/a/templates/y/z": "z\n",
@@ -61,8 +61,12 @@ describe.skipIf(missing.length > 0)("bpm job render (it needs ruby)", () => {
     });
     const links = '[\n  {\n    "name": "l",\n    "type": "t",\n    "group": "1"\n  }\n]\n';
     const parts: [string, string][] = [
-      ["a/monit", "check\n"], ["a/bin/x", "#!\n"], ["a/config/deep/z", "z\n"],
-      ["a/.bosh/links.json", links], ["b/monit", ""], ["b/.bosh/links.json", "[]\n"],
+      ["a/monit", "check\n"],
+      ["a/bin/x", "#!\n"],
+      ["a/config/deep/z", "z\n"],
+      ["a/.bosh/links.json", links],
+      ["b/monit", ""],
+      ["b/.bosh/links.json", "[]\n"],
     ];
     const listing = parts.map(([name, text]) => `==> ${name} <==\n${text}`).join("\n");
     expect(bpm([one.path])).toEqual(good(listing));
@@ -85,8 +89,9 @@ describe.skipIf(missing.length > 0)("bpm job render (it needs ruby)", () => {
     release.write({ "there/config/old": "x\n" });
     expect(bpm([job, "--diff", there, "-s", "b=2"])).toEqual({
       status: 1,
-      stdout: "--- config/old\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-x\n"
-        + "--- config/t\n+++ config/t\n@@ -1,2 +1,2 @@\n a\n-1\n+2\n",
+      stdout:
+        "--- config/old\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-x\n" +
+        "--- config/t\n+++ config/t\n@@ -1,2 +1,2 @@\n a\n-1\n+2\n",
       stderr: `Error: 2 files differ from ${there}\n`,
     });
     expect(bpm([job, "t.erb", "--diff", there]).stderr).toContain("--diff takes all files");
@@ -100,12 +105,27 @@ describe.skipIf(missing.length > 0)("bpm job render (it needs ruby)", () => {
       "links.yml": "peer: {instances: [{address: ((host)), az: z2}], properties: {port: 1}}\n",
       "vars.yml": "pass: s\nhost: h.example\n",
     });
-    const template = "<%= p('db').to_json %> <%= link('peer').instances[0].address %> "
-      + "<%= link('peer').p('port') %> <%= link('peer').address(azs: ['z2'], status: 'all') %> "
-      + "<%= spec.index %> <%= spec.az %>";
+    const template =
+      "<%= p('db').to_json %> <%= link('peer').instances[0].address %> " +
+      "<%= link('peer').p('port') %> <%= link('peer').address(azs: ['z2'], status: 'all') %> " +
+      "<%= spec.index %> <%= spec.az %>";
     const spec = "consumes: [{name: peer, type: t}]\nproperties: {db.user: {}, db.pass: {}}\n";
-    const args = ["-p", "one.yml", "-p", "two.yml", "--links", "links.yml", "-l", "vars.yml",
-      "-v", "pass=t", "-i", "index=2", "-i", "az=z7"];
+    const args = [
+      "-p",
+      "one.yml",
+      "-p",
+      "two.yml",
+      "--links",
+      "links.yml",
+      "-l",
+      "vars.yml",
+      "-v",
+      "pass=t",
+      "-i",
+      "index=2",
+      "-i",
+      "az=z7",
+    ];
     expect(rendered(template, args, spec)).toEqual(
       good('{"user":"b","pass":"t"} h.example 1 q-a2s4.peer.default.local.bosh 2 z7'),
     );
@@ -115,36 +135,36 @@ describe.skipIf(missing.length > 0)("bpm job render (it needs ruby)", () => {
   });
 
   test("tells of every property without value, with its place and the director's words", () => {
-    const template = "<%= p('a') %>\n<%= p(['b', 'x.z']) %>\n"
-      + "<%= p('cert') %><%= p('d', 1) %>\n<%= p('a') %>";
+    const template =
+      "<%= p('a') %>\n<%= p(['b', 'x.z']) %>\n" + "<%= p('cert') %><%= p('d', 1) %>\n<%= p('a') %>";
     const spec = "properties: {a: {}, b: {}, certs: {}}\n";
     const { status, stdout, stderr } = rendered(template, ["-s", "e=1"], spec);
     const path = join(release.path, "jobs/web");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toBe(
-      `Warning: ${path}/spec does not declare "e", so that its value has no effect\n`
-        + `${path}/templates/t.erb:1:7: error: property "a" has no value [render]\n`
-        + "    1 | <%= p('a') %>\n      |       ^^^\n"
-        + "  give it with -s a=VALUE or -p FILE\n"
-        + "  the director would say: Error filling in template 't.erb' "
-        + "(line 1: Can't find property '[\"a\"]')\n"
-        + `${path}/templates/t.erb:2:8: error: `
-        + 'none of the properties "b" and "x.z" has a value [render]\n'
-        + "    2 | <%= p(['b', 'x.z']) %>\n      |        ^^^\n"
-        + "  give it with -s b=VALUE or -p FILE\n"
-        + "  the director would say: Error filling in template 't.erb' "
-        + "(line 2: Can't find property '[\"b\", \"x.z\"]')\n"
-        + `${path}/templates/t.erb:3:7: error: property "cert" has no value [render]\n`
-        + "    3 | <%= p('cert') %><%= p('d', 1) %>\n      |       ^^^^^^\n"
-        + `  ${path}/spec does not declare "cert"; it declares "certs" in line 3\n`
-        + "  the director would say: Error filling in template 't.erb' "
-        + "(line 3: Can't find property '[\"cert\"]')\n"
-        + `${path}/templates/t.erb:4:7: error: property "a" has no value [render]\n`
-        + "    4 | <%= p('a') %>\n      |       ^^^\n"
-        + "  give it with -s a=VALUE or -p FILE\n"
-        + "  the director would say: Error filling in template 't.erb' "
-        + "(line 4: Can't find property '[\"a\"]')\n"
-        + "Error: 4 errors and 0 warnings in 1 job\n",
+      `Warning: ${path}/spec does not declare "e", so that its value has no effect\n` +
+        `${path}/templates/t.erb:1:7: error: property "a" has no value [render]\n` +
+        "    1 | <%= p('a') %>\n      |       ^^^\n" +
+        "  give it with -s a=VALUE or -p FILE\n" +
+        "  the director would say: Error filling in template 't.erb' " +
+        "(line 1: Can't find property '[\"a\"]')\n" +
+        `${path}/templates/t.erb:2:8: error: ` +
+        'none of the properties "b" and "x.z" has a value [render]\n' +
+        "    2 | <%= p(['b', 'x.z']) %>\n      |        ^^^\n" +
+        "  give it with -s b=VALUE or -p FILE\n" +
+        "  the director would say: Error filling in template 't.erb' " +
+        '(line 2: Can\'t find property \'["b", "x.z"]\')\n' +
+        `${path}/templates/t.erb:3:7: error: property "cert" has no value [render]\n` +
+        "    3 | <%= p('cert') %><%= p('d', 1) %>\n      |       ^^^^^^\n" +
+        `  ${path}/spec does not declare "cert"; it declares "certs" in line 3\n` +
+        "  the director would say: Error filling in template 't.erb' " +
+        "(line 3: Can't find property '[\"cert\"]')\n" +
+        `${path}/templates/t.erb:4:7: error: property "a" has no value [render]\n` +
+        "    4 | <%= p('a') %>\n      |       ^^^\n" +
+        "  give it with -s a=VALUE or -p FILE\n" +
+        "  the director would say: Error filling in template 't.erb' " +
+        "(line 4: Can't find property '[\"a\"]')\n" +
+        "Error: 4 errors and 0 warnings in 1 job\n",
     );
   });
 
@@ -169,17 +189,18 @@ describe.skipIf(missing.length > 0)("bpm job render (it needs ruby)", () => {
       findings: unknown[];
     };
     expect(document.ruby).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(document.jobs[0]?.files).toContainEqual(
-      { source: "t.erb", destination: "config/t", base64: "/w==" } as never,
-    );
+    expect(document.jobs[0]?.files).toContainEqual({
+      source: "t.erb",
+      destination: "config/t",
+      base64: "/w==",
+    } as never);
     expect(document.findings).toEqual([]);
   });
 });
 
 describe.skipIf(missing.length > 0)("a template (it needs ruby)", () => {
-  const failure = (template: string, args: readonly string[] = []) => (
-    rendered(template, args).stderr
-  );
+  const failure = (template: string, args: readonly string[] = []) =>
+    rendered(template, args).stderr;
 
   test.skipIf(!isRoot)("has nobody's rights, or those of the user who called sudo", () => {
     const identity = "<%= [Process.uid, Process.euid, Process.gid, Process.groups].inspect %>";
@@ -193,8 +214,9 @@ describe.skipIf(missing.length > 0)("a template (it needs ruby)", () => {
   });
 
   test("has no variables of bpm's, and gains no rights", () => {
-    const template = "<%= ENV.keys.sort.join(' ') %> "
-      + "<%= File.read('/proc/self/status')[/NoNewPrivs:\\s*(\\d)/, 1] %>";
+    const template =
+      "<%= ENV.keys.sort.join(' ') %> " +
+      "<%= File.read('/proc/self/status')[/NoNewPrivs:\\s*(\\d)/, 1] %>";
     const { stdout } = bpm([release.job(template), "t.erb"], { SECRET: "x", RUBYOPT: "-W2" });
     expect(stdout).toBe("LANG PATH TZ 1");
   });
@@ -273,18 +295,31 @@ describe("what cannot be rendered", () => {
   test.each([
     ["no job", {}, "1 Error: DIR is neither a job nor a release"],
     ["no monit file", { spec: "name: a\n" }, "1 Error: DIR/monit is missing"],
-    ["a spec that is a list", { spec: "- a\n", monit: "" },
-      "1 Error: DIR/spec:1:1: a spec is a mapping, but this is of class Array (and 1 more)"],
-    ["a template that is not there", { spec: "name: a\ntemplates: {x: y}\n", monit: "" },
-      "1 Error: lstat DIR/templates/x: no such file or directory (ENOENT)"],
-    ["a template out of the directory",
+    [
+      "a spec that is a list",
+      { spec: "- a\n", monit: "" },
+      "1 Error: DIR/spec:1:1: a spec is a mapping, but this is of class Array (and 1 more)",
+    ],
+    [
+      "a template that is not there",
+      { spec: "name: a\ntemplates: {x: y}\n", monit: "" },
+      "1 Error: lstat DIR/templates/x: no such file or directory (ENOENT)",
+    ],
+    [
+      "a template out of the directory",
       { spec: "name: a\ntemplates: {../../../../etc/passwd: y}\n", monit: "" },
-      "1 Error: read /etc/passwd: it is outside of DIR"],
-    ["a destination out of it",
+      "1 Error: read /etc/passwd: it is outside of DIR",
+    ],
+    [
+      "a destination out of it",
       { spec: "name: a\ntemplates: {x: ../y}\n", monit: "", "templates/x": "" },
-      '1 Error: DIR/spec:2:13: "../y" is outside the job\'s directory'],
-    ["no text", { spec: "name: a\n", monit: new Uint8Array([0xff]) },
-      "1 Error: DIR/monit is no UTF-8 text"],
+      '1 Error: DIR/spec:2:13: "../y" is outside the job\'s directory',
+    ],
+    [
+      "no text",
+      { spec: "name: a\n", monit: new Uint8Array([0xff]) },
+      "1 Error: DIR/monit is no UTF-8 text",
+    ],
   ] as [string, Record<string, string | Uint8Array>, string][])("%s", (_, files, expected) => {
     expect(refused(files)).toStartWith(expected);
   });
@@ -299,9 +334,7 @@ describe("what cannot be rendered", () => {
     one.write({ "jobs/a/spec": "name: a\n", "jobs/b/spec": "name: b\n", shared: "s\n" });
     symlinkSync("/etc/passwd", join(one.path, "jobs/a/monit"));
     symlinkSync("../../shared", join(one.path, "jobs/b/monit"));
-    expect(bpm([join(one.path, "jobs/a")]).stderr).toContain(
-      `monit: it is outside of ${one.path}`,
-    );
+    expect(bpm([join(one.path, "jobs/a")]).stderr).toContain(`monit: it is outside of ${one.path}`);
     if (missing.length === 0) expect(bpm([join(one.path, "jobs/b"), "monit"]).stdout).toBe("s\n");
     mkdirSync(join(one.path, "jobs/c"));
     Bun.spawnSync(["mkfifo", join(one.path, "jobs/c/spec")]);

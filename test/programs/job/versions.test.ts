@@ -14,7 +14,7 @@ afterAll(() => release.remove());
 // A Ruby in which an empty Hash is shown in another way.
 release.write({
   "patch.rb": "class Hash; def inspect = '{ }'; end\n",
-  "other": `#!/bin/sh\nexec ruby -r ${release.path}/patch.rb "$@"\n`,
+  other: `#!/bin/sh\nexec ruby -r ${release.path}/patch.rb "$@"\n`,
 });
 chmodSync(join(release.path, "other"), 0o755);
 chmodSync(release.path, 0o755);

@@ -68,7 +68,10 @@ describe("shows the end of files as tail(1) does:", () => {
   test.each(contents)("%s", async (_, text) => {
     const paths = [write("out.log", text), write("err.log", "e\nf\ng\n")];
     for (const lines of counts) {
-      for (const [shown, headers] of [[paths.slice(0, 1), false], [paths, true]] as const) {
+      for (const [shown, headers] of [
+        [paths.slice(0, 1), false],
+        [paths, true],
+      ] as const) {
         const { output, printed } = collector();
         await new Tail(shown, headers, output).showEnds(lines, never);
         const expected = Bun.spawnSync(["tail", "-n", String(lines), ...shown]).stdout.toString();

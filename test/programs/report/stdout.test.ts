@@ -18,10 +18,14 @@ describe("print", () => {
   test.each([
     ["a pipe", "await print(words);", "| cat"],
     ["a pipe, as bytes", "await print(new TextEncoder().encode(words));", "| cat"],
-    ["a pipe that is full and does not block", `
+    [
+      "a pipe that is full and does not block",
+      `
       const writer = Bun.file(1).writer(); // sets O_NONBLOCK
       await writer.flush();
-      await print(words);`, "| (sleep 0.2; cat)"],
+      await print(words);`,
+      "| (sleep 0.2; cat)",
+    ],
   ])("writes all of a long text to %s", (_, script, redirection) => {
     expect(spawn(script, redirection)).toEqual({ stdout: words, stderr: "" });
   });
@@ -31,10 +35,12 @@ describe("print", () => {
   });
 
   test.each([
-    ["a full disk", "> /dev/full",
-      "output failed to write to standard output: write: no space left on device (ENOSPC)\n"],
-    ["a reader that went away", "| true",
-      "broken-pipe standard output was closed by its reader\n"],
+    [
+      "a full disk",
+      "> /dev/full",
+      "output failed to write to standard output: write: no space left on device (ENOSPC)\n",
+    ],
+    ["a reader that went away", "| true", "broken-pipe standard output was closed by its reader\n"],
   ])("notices %s", (_, redirection, stderr) => {
     expect(spawn("while (true) await print(words);", redirection).stderr).toBe(stderr);
   });

@@ -9,7 +9,7 @@ import { buildMilliseconds, buildPrograms } from "../../support/programs.ts";
 import { eventually } from "../../support/wait.ts";
 import { Scratch } from "../../unit/lifecycle/fixtures.ts";
 import { openPipe, sendSignal } from "../init/harness.ts";
-import { removeDirectories, supervise, type Supervisor } from "./harness.ts";
+import { removeDirectories, type Supervisor, supervise } from "./harness.ts";
 
 let directory = "";
 
@@ -70,7 +70,11 @@ describe("an errand", () => {
     expect(run.text("stdout.log")).toBe("out\n");
     expect(run.text("stderr")).toBe(`err\n${failure(3)}`);
     expect(run.text("stderr.log")).toBe("err\n");
-    const lines = run.text("bpm.log").trimEnd().split("\n").map((line) => JSON.parse(line));
+    const lines = run
+      .text("bpm.log")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     const timestamp = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
     expect(lines).toEqual([
       { timestamp, level: "error", error: "exit status 3", reason: "exit status 3" },
@@ -90,7 +94,10 @@ describe("an errand", () => {
 
   test("that was killed with its init: its cgroups tell whether memory ran out", async () => {
     const kills = "oom 3\noom_kill 2\n";
-    for (const [version, file] of [[1, "memory.oom_control"], [2, "memory.events"]] as const) {
+    for (const [version, file] of [
+      [1, "memory.oom_control"],
+      [2, "memory.events"],
+    ] as const) {
       using cgroup = new Scratch();
       cgroup.write({ [file]: kills });
       const cgroups = [{ version, directory: cgroup.path, unit: null }];
@@ -172,8 +179,9 @@ describe("signals", () => {
 
   test("those that stop the errand do not stop the supervisor", async () => {
     // By itself the kernel stops no process of an orphaned group, as there is without a terminal.
-    const script = "trap 'kill -STOP $$' TSTP TTIN TTOU; trap 'kill $!; exit 143' TERM;"
-      + " sleep 1000 & while :; do wait; done";
+    const script =
+      "trap 'kill -STOP $$' TSTP TTIN TTOU; trap 'kill $!; exit 143' TERM;" +
+      " sleep 1000 & while :; do wait; done";
     const run = supervise({ script });
     await untilSupervising(run);
     const [init = 0] = childrenOf(run.process.pid);

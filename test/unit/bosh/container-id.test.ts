@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-
 import { containerId, encodeName } from "../../../src/bosh/container-id.ts";
 
 test.each([

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "bun:test";
 import { checkName } from "../../../src/bosh/names.ts";
-import { idOfLeaf, leafName } from "../../../src/host/leaf.ts";
 import { processPaths } from "../../../src/bosh/process-paths.ts";
+import { idOfLeaf, leafName } from "../../../src/host/leaf.ts";
 import { escapeControl } from "../../../src/report/escape.ts";
 
 describe("A name", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-
-import { boshRoot, BoshPath, isWithin, toHost, toJail } from "../../../src/bosh/paths.ts";
+import { BoshPath, boshRoot, isWithin, toHost, toJail } from "../../../src/bosh/paths.ts";
 
 describe("the BOSH root", () => {
   test("is /var/vcap unless the environment says otherwise", () => {

@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-
 import { BoshPath, type HostPath } from "../../../src/bosh/paths.ts";
 import { processPaths, volumeLock } from "../../../src/bosh/process-paths.ts";
 
@@ -9,7 +8,7 @@ test("puts everything of a process where scripts expect it", () => {
   const paths = processPaths(root, "odd.name", "worker");
   const external = Object.fromEntries(
     Object.entries(paths).flatMap(([name, value]) =>
-      value instanceof BoshPath ? [[name, value.external() as string]] : []
+      value instanceof BoshPath ? [[name, value.external() as string]] : [],
     ),
   );
   expect(external).toEqual({

@@ -5,7 +5,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
 import { analyse } from "../../../src/config/analysis.ts";
 import { parseMemory } from "../../../src/config/decode/memory.ts";
 

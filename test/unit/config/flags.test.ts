@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { parseEnvFlag, parseVolumeFlag } from "../../../src/config/flags.ts";
 
 const context = { job: "web" };
@@ -22,8 +21,9 @@ describe("a volume on the command line", () => {
     const root = { root: "/srv/bosh" };
     const flag = "/srv/bosh/data/x:writable";
     expect(parseVolumeFlag(flag, { job: "web", root })).toMatchObject({ path: "/srv/bosh/data/x" });
-    const message = "invalid volume path: /srv/bosh/data/web "
-      + "cannot conflict with default job data or store directories";
+    const message =
+      "invalid volume path: /srv/bosh/data/web " +
+      "cannot conflict with default job data or store directories";
     expect(() => parseVolumeFlag("/srv/bosh/data/web", { job: "web", root })).toThrow(message);
     expect(() => parseVolumeFlag("/srv/bosh", { job: "web", root })).toThrow("must be within");
     expect(() => parseVolumeFlag("/srv/bosh/data/x", { job: "web" })).toThrow("must be within");
@@ -49,30 +49,39 @@ describe("a volume on the command line", () => {
     ["/etc:bogus", "invalid volume option: bogus"],
     ["/var/vcap/data/x:", "invalid volume option: "],
     ["/var/vcap/data/x:writable,", "invalid volume option: "],
-    ["/var/vcap/data/x:writable:x",
-      "invalid volume definition (format: <path>[:<options>]): /var/vcap/data/x:writable:x"],
+    [
+      "/var/vcap/data/x:writable:x",
+      "invalid volume definition (format: <path>[:<options>]): /var/vcap/data/x:writable:x",
+    ],
     ["", "volume path must be canonical, expected . but got "],
-    ["/var/vcap/data/x/",
-      "volume path must be canonical, expected /var/vcap/data/x but got /var/vcap/data/x/"],
-    ["/var/vcap/data/web",
-      "invalid volume path: /var/vcap/data/web "
-        + "cannot conflict with default job data or store directories"],
+    [
+      "/var/vcap/data/x/",
+      "volume path must be canonical, expected /var/vcap/data/x but got /var/vcap/data/x/",
+    ],
+    [
+      "/var/vcap/data/web",
+      "invalid volume path: /var/vcap/data/web " +
+        "cannot conflict with default job data or store directories",
+    ],
   ])("%p is refused", (text, message) => {
     expect(() => parseVolumeFlag(text, context)).toThrow(expect.objectContaining({ message }));
   });
 });
 
 describe("a variable on the command line", () => {
-  test.each([["A=b", "A", "b"], ["A=x=y", "A", "x=y"], ["A=", "A", ""], ["A= b", "A", " b"]])(
-    "%p",
-    (text, name, value) => {
-      expect(parseEnvFlag(text)).toEqual([name, value]);
-    },
-  );
+  test.each([
+    ["A=b", "A", "b"],
+    ["A=x=y", "A", "x=y"],
+    ["A=", "A", ""],
+    ["A= b", "A", " b"],
+  ])("%p", (text, name, value) => {
+    expect(parseEnvFlag(text)).toEqual([name, value]);
+  });
 
   test.each(["bad", "", "=v", "="])("%p is refused", (text) => {
-    const message = "invalid envionment variable definition (format should be KEY=value): "
-      + JSON.stringify(text);
+    const message =
+      "invalid envionment variable definition (format should be KEY=value): " +
+      JSON.stringify(text);
     expect(() => parseEnvFlag(text)).toThrow(expect.objectContaining({ message }));
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { ConfigError, parseConfig } from "../../../src/config/parse.ts";
 
 const context = { file: "bpm.yml", job: "web" };
@@ -46,61 +45,69 @@ processes:
 
 test("a file becomes the configuration of its processes", () => {
   expect(parseConfig(everything, context)).toEqual({
-    processes: [{
-      name: "web",
-      executable: "/var/vcap/packages/web/bin/web",
-      args: ["--port", "2424"],
-      env: { A: "1" },
-      workdir: "/var/vcap/packages/web",
-      preStart: "/var/vcap/jobs/web/bin/pre-start",
-      capabilities: ["NET_BIND_SERVICE"],
-      limits: { memoryBytes: 1610612736n, openFiles: 1024n, processes: 10n, coreFileSize: 0n },
-      ephemeralDisk: true,
-      persistentDisk: true,
-      additionalVolumes: [{
-        path: "/var/vcap/data/shared",
-        writable: true,
-        allowExecutions: false,
-        mountOnly: true,
-        shared: false,
-        position: { line: 20, column: 5 },
-      }],
-      privileged: true,
-      hostPidNamespace: true,
-      unrestrictedVolumes: [{
-        path: "/etc/x*",
-        writable: false,
-        allowExecutions: true,
-        mountOnly: false,
-        shared: true,
-        position: { line: 27, column: 7 },
-      }],
-      shutdownSignal: "INT",
-      startProblems: [],
-    }],
+    processes: [
+      {
+        name: "web",
+        executable: "/var/vcap/packages/web/bin/web",
+        args: ["--port", "2424"],
+        env: { A: "1" },
+        workdir: "/var/vcap/packages/web",
+        preStart: "/var/vcap/jobs/web/bin/pre-start",
+        capabilities: ["NET_BIND_SERVICE"],
+        limits: { memoryBytes: 1610612736n, openFiles: 1024n, processes: 10n, coreFileSize: 0n },
+        ephemeralDisk: true,
+        persistentDisk: true,
+        additionalVolumes: [
+          {
+            path: "/var/vcap/data/shared",
+            writable: true,
+            allowExecutions: false,
+            mountOnly: true,
+            shared: false,
+            position: { line: 20, column: 5 },
+          },
+        ],
+        privileged: true,
+        hostPidNamespace: true,
+        unrestrictedVolumes: [
+          {
+            path: "/etc/x*",
+            writable: false,
+            allowExecutions: true,
+            mountOnly: false,
+            shared: true,
+            position: { line: 27, column: 7 },
+          },
+        ],
+        shutdownSignal: "INT",
+        startProblems: [],
+      },
+    ],
     warnings: [],
   });
 });
 
 test("what a file leaves out has its default", () => {
-  expect(parseConfig("processes: [{name: a, executable: b}]", context).processes).toEqual([{
-    name: "a",
-    executable: "b",
-    args: [],
-    env: {},
-    workdir: "",
-    preStart: "",
-    capabilities: [],
-    limits: {},
-    ephemeralDisk: false,
-    persistentDisk: false,
-    additionalVolumes: [],
-    privileged: false,
-    hostPidNamespace: false,
-    unrestrictedVolumes: [],
-    shutdownSignal: "TERM",
-    startProblems: [],
-  }]);
+  expect(parseConfig("processes: [{name: a, executable: b}]", context).processes).toEqual([
+    {
+      name: "a",
+      executable: "b",
+      args: [],
+      env: {},
+      workdir: "",
+      preStart: "",
+      capabilities: [],
+      limits: {},
+      ephemeralDisk: false,
+      persistentDisk: false,
+      additionalVolumes: [],
+      privileged: false,
+      hostPidNamespace: false,
+      unrestrictedVolumes: [],
+      shutdownSignal: "TERM",
+      startProblems: [],
+    },
+  ]);
 });
 
 test("an empty file has no processes", () => {
@@ -144,20 +151,22 @@ describe("a broken rule", () => {
     ["processes: [{executable: b}]", "1:13: processes[0].name: invalid config: name"],
     ["processes: [{name: '', executable: b}]", "1:20: processes[0].name: invalid config: name"],
     ["processes: [{name: a}]", "1:13: processes[0].executable: invalid config: executable"],
-    ["processes: [{name: a, executable: b, shutdown_signal: QUIT}]",
-      "1:55: processes[0].shutdown_signal: shutdown signal should either be 'TERM' or 'INT' "
-        + "(or left unspecified), but got 'QUIT'"],
-    [volume("/var/vcap/data/../x/"),
-      "volume path must be canonical, expected /var/vcap/x but got /var/vcap/data/../x/"],
+    [
+      "processes: [{name: a, executable: b, shutdown_signal: QUIT}]",
+      "1:55: processes[0].shutdown_signal: shutdown signal should either be 'TERM' or 'INT' " +
+        "(or left unspecified), but got 'QUIT'",
+    ],
+    [
+      volume("/var/vcap/data/../x/"),
+      "volume path must be canonical, expected /var/vcap/x but got /var/vcap/data/../x/",
+    ],
     [volume("''"), "volume path must be canonical, expected . but got "],
     [volume("/"), "invalid volume path: / must be within /var/vcap"],
     [volume("/etc"), "invalid volume path: /etc must be within /var/vcap"],
     [volume("/var/vcap"), "invalid volume path: /var/vcap must be within /var/vcap"],
     [volume("/var/vcapx/data"), "invalid volume path: /var/vcapx/data must be within /var/vcap"],
-    [volume("/var/vcap/data/web"),
-      `invalid volume path: /var/vcap/data/web ${conflict}`],
-    [volume("/var/vcap/store/web"),
-      `invalid volume path: /var/vcap/store/web ${conflict}`],
+    [volume("/var/vcap/data/web"), `invalid volume path: /var/vcap/data/web ${conflict}`],
+    [volume("/var/vcap/store/web"), `invalid volume path: /var/vcap/store/web ${conflict}`],
   ])("%j", (text, message) => {
     const lines = errorLines(text);
     expect(lines).toHaveLength(1);
@@ -191,32 +200,33 @@ processes:
   expect(errorLines(text)).toEqual([
     "bpm.yml:3:9: processes[0].name: expected a text, but got a list",
     "bpm.yml:4:15: processes[0].executable: invalid config: executable",
-    "bpm.yml:5:31: processes[0].additional_volumes[0].path: "
-      + "invalid volume path: /etc must be within /var/vcap",
-    "bpm.yml:5:48: processes[0].additional_volumes[2].path: "
-      + "volume path must be canonical, expected /var/vcap/x but got /var/vcap/x/",
-    "bpm.yml:6:24: processes[0].limits.open_files: "
-      + "expected a whole number from 0 to 2^64-1, but got the text `many`",
-    "bpm.yml:6:38: processes[0].limits.memory: byte quantity must be a positive integer "
-      + "with a unit of measurement like M, MB, MiB, G, GiB, or GB",
+    "bpm.yml:5:31: processes[0].additional_volumes[0].path: " +
+      "invalid volume path: /etc must be within /var/vcap",
+    "bpm.yml:5:48: processes[0].additional_volumes[2].path: " +
+      "volume path must be canonical, expected /var/vcap/x but got /var/vcap/x/",
+    "bpm.yml:6:24: processes[0].limits.open_files: " +
+      "expected a whole number from 0 to 2^64-1, but got the text `many`",
+    "bpm.yml:6:38: processes[0].limits.memory: byte quantity must be a positive integer " +
+      "with a unit of measurement like M, MB, MiB, G, GiB, or GB",
     "bpm.yml:7:3: processes[1].executable: invalid config: executable",
-    "bpm.yml:8:20: processes[1].shutdown_signal: shutdown signal should either be 'TERM' or "
-      + "'INT' (or left unspecified), but got 'HUP'",
-    "bpm.yml:9:9: processes[1].args: expected a list, but got the text `none`; "
-      + "put it between [ and ]",
+    "bpm.yml:8:20: processes[1].shutdown_signal: shutdown signal should either be 'TERM' or " +
+      "'INT' (or left unspecified), but got 'HUP'",
+    "bpm.yml:9:9: processes[1].args: expected a list, but got the text `none`; " +
+      "put it between [ and ]",
   ]);
 });
 
 describe("what keeps one process from starting", () => {
   const nul = "a NUL character cannot be handed to a program";
-  const memory = "byte quantity must be a positive integer with a unit of measurement "
-    + "like M, MB, MiB, G, GiB, or GB";
+  const memory =
+    "byte quantity must be a positive integer with a unit of measurement " +
+    "like M, MB, MiB, G, GiB, or GB";
 
   test.each([
     ["limits: {memory: lots}", "processes[1].limits.memory", memory],
-    ["args: [a, \"b\\0\"]", "processes[1].args[1]", nul],
-    ["env: {A: \"\\0\"}", "processes[1].env.A", nul],
-    ["workdir: \"/\\0\"", "processes[1].workdir", nul],
+    ['args: [a, "b\\0"]', "processes[1].args[1]", nul],
+    ['env: {A: "\\0"}', "processes[1].env.A", nul],
+    ['workdir: "/\\0"', "processes[1].workdir", nul],
     ["env: {'': x}", 'processes[1].env[""]', "the name of an environment variable is empty"],
   ])("leaves the others alone: %s", (field, path, message) => {
     const text = `processes:\n- {name: a, executable: b}\n- {name: c, executable: d, ${field}}`;

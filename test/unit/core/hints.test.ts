@@ -4,12 +4,21 @@ import { describe, expect, test } from "bun:test";
 import { generalHints, hintFor, hintsByAction } from "../../../src/core/hints.ts";
 import type { Action } from "../../../src/core/steps.ts";
 
-const appArmor = "An AppArmor profile around bpm forbids it: run the container with "
-  + "apparmor=unconfined, or privileged.";
+const appArmor =
+  "An AppArmor profile around bpm forbids it: run the container with " +
+  "apparmor=unconfined, or privileged.";
 const mounts = "bpm lacks CAP_SYS_ADMIN, or a seccomp profile around it forbids mounts.";
 const mounting: readonly Action[] = [
-  "make mounts private", "fsopen", "fsconfig", "fsmount", "open_tree", "move_mount",
-  "mount_setattr", "pivot_root", "detach the old root", "mount",
+  "make mounts private",
+  "fsopen",
+  "fsconfig",
+  "fsmount",
+  "open_tree",
+  "move_mount",
+  "mount_setattr",
+  "pivot_root",
+  "detach the old root",
+  "mount",
 ];
 
 type Row = readonly [step: Action, subject: string, errno: string, hint: string];
@@ -19,8 +28,8 @@ const circle = "Its links lead to each other; mend one of them.";
 const absent = "Is it there inside the sandbox? Only the declared parts of the file system are.";
 const forbidden = "It must be executable by vcap, on a volume with allow_executions.";
 const nothingPromised =
-  "The machine promises no more memory: see vm.overcommit_memory, and CommitLimit in "
-  + "/proc/meminfo.";
+  "The machine promises no more memory: see vm.overcommit_memory, and CommitLimit in " +
+  "/proc/meminfo.";
 const link = "Remove the link, or let root own it: bpm works as root and follows no other.";
 
 const notWhole = "It, or its interpreter, is not whole, or was built for another machine.";
@@ -43,8 +52,8 @@ const rows: readonly Row[] = [
     "clone",
     "web",
     "ENOSPC",
-    "No more namespaces are permitted: raise the sysctls user.max_mnt_namespaces, "
-      + "user.max_pid_namespaces, user.max_ipc_namespaces and user.max_uts_namespaces.",
+    "No more namespaces are permitted: raise the sysctls user.max_mnt_namespaces, " +
+      "user.max_pid_namespaces, user.max_ipc_namespaces and user.max_uts_namespaces.",
   ],
   [
     "clone",
@@ -62,16 +71,16 @@ const rows: readonly Row[] = [
     "join session keyring",
     "",
     "EDQUOT",
-    "The keys of root are used up: raise the sysctls kernel.keys.root_maxkeys and "
-      + "kernel.keys.root_maxbytes.",
+    "The keys of root are used up: raise the sysctls kernel.keys.root_maxkeys and " +
+      "kernel.keys.root_maxbytes.",
   ],
   ["join session keyring", "", "EPERM", "A seccomp profile around bpm forbids keyctl(2)."],
   [
     "enter",
     "web",
     "EPERM",
-    "It takes CAP_SYS_ADMIN and CAP_SYS_CHROOT, and that no seccomp profile around bpm forbids "
-      + "setns(2).",
+    "It takes CAP_SYS_ADMIN and CAP_SYS_CHROOT, and that no seccomp profile around bpm forbids " +
+      "setns(2).",
   ],
   [
     "signal process",
@@ -86,8 +95,8 @@ const rows: readonly Row[] = [
     "start scope",
     "x.scope (systemd: Unit x.scope not found.)",
     "ECANCELED",
-    "Is /run full? systemd has a file there for each unit; its journal has more: "
-      + "journalctl -b _PID=1",
+    "Is /run full? systemd has a file there for each unit; its journal has more: " +
+      "journalctl -b _PID=1",
   ],
   ["open file", "/log", "EISDIR", file],
   ["open file", "/log", "ENXIO", file],
@@ -117,8 +126,8 @@ const rows: readonly Row[] = [
     "open bind source",
     "/data/x",
     "ENOENT",
-    "A volume that bpm does not make must exist before the process starts, and if it is a link, "
-      + "so must what that leads to.",
+    "A volume that bpm does not make must exist before the process starts, and if it is a link, " +
+      "so must what that leads to.",
   ],
   [
     "start scope",
@@ -131,8 +140,8 @@ const rows: readonly Row[] = [
     "set cgroup limit",
     "/sys/fs/cgroup/x/cgroup.subtree_control to +memory",
     "EBUSY",
-    "Processes are in the cgroup that is to be divided. Run the container with a cgroup "
-      + "namespace of its own, or move them to a cgroup below it.",
+    "Processes are in the cgroup that is to be divided. Run the container with a cgroup " +
+      "namespace of its own, or move them to a cgroup below it.",
   ],
   [
     "set cgroup limit",
@@ -201,9 +210,9 @@ describe("A failure", () => {
 
 test("No hint is without its row", () => {
   const tried = new Set(rows.map(([step, , , hint]) => `${step}: ${hint}`));
-  const own = Object.entries(hintsByAction).flatMap(([step, hints]) => (
-    hints.map(({ text }) => `${step}: ${text.replace("SUBJECT", () => "/store/$&")}`)
-  ));
+  const own = Object.entries(hintsByAction).flatMap(([step, hints]) =>
+    hints.map(({ text }) => `${step}: ${text.replace("SUBJECT", () => "/store/$&")}`),
+  );
   expect(own.filter((hint) => !tried.has(hint))).toEqual([]);
   const texts = new Set(rows.map(([, , , hint]) => hint));
   expect(generalHints.filter(({ text }) => !texts.has(text))).toEqual([]);

@@ -3,8 +3,8 @@ import { describe, expect, test } from "bun:test";
 import type { Cli, Command } from "../../../src/cli/definition.ts";
 import { argsOf, find, groupOf, listedNames } from "../../../src/cli/definition.ts";
 import { commonFlags, type FlagDef, flagName, flagsOf } from "../../../src/cli/flags.ts";
-import { bpm } from "../../../src/commands/index.ts";
 import { commandUsage } from "../../../src/cli/usage.ts";
+import { bpm } from "../../../src/commands/index.ts";
 import { codeBlocks, page, sections, unwrapped } from "../../support/markdown.ts";
 
 const all = sections(page("docs/commands.md"));
@@ -18,12 +18,14 @@ interface Named {
 
 /** Every command, also those of groups; not the groups themselves, which take nothing. */
 async function leaves(cli: Cli): Promise<Named[]> {
-  const found = await Promise.all(listedNames(cli.commands).map(async (name): Promise<Named[]> => {
-    const command = await find(cli.commands, name);
-    if (command === undefined) throw new Error(`no command ${name}`);
-    const group = await groupOf(cli, name, command);
-    return group === undefined ? [{ cli, name, command }] : leaves(group);
-  }));
+  const found = await Promise.all(
+    listedNames(cli.commands).map(async (name): Promise<Named[]> => {
+      const command = await find(cli.commands, name);
+      if (command === undefined) throw new Error(`no command ${name}`);
+      const group = await groupOf(cli, name, command);
+      return group === undefined ? [{ cli, name, command }] : leaves(group);
+    }),
+  );
   return found.flat();
 }
 

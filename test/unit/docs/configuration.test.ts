@@ -1,7 +1,7 @@
 /** docs/configuration.md has an entry for every property, and each says what the schema says. */
 import { describe, expect, test } from "bun:test";
-import { decodedSchema, type JsonSchema } from "../../../src/config/schema/json-schema.ts";
 import { parseConfig } from "../../../src/config/parse.ts";
+import { decodedSchema, type JsonSchema } from "../../../src/config/schema/json-schema.ts";
 import { validateFile } from "../../../src/lint/validate.ts";
 import { codeBlocks, page, sections, unwrapped } from "../../support/markdown.ts";
 
@@ -30,7 +30,11 @@ function properties(schema: JsonSchema, path = ""): Property[] {
 function typeOf(schema: JsonSchema): string {
   const parts = (schema.anyOf ?? [schema]).filter(({ type }) => type !== "null");
   const choices = parts.map((part) => part.const).filter((choice) => choice);
-  if (choices.length > 0) return choices.map((choice) => `\`${choice}\``).sort().join(" or ");
+  if (choices.length > 0)
+    return choices
+      .map((choice) => `\`${choice}\``)
+      .sort()
+      .join(" or ");
   const [part = schema] = parts;
   if (part.items) return part.items.properties ? "list of mappings" : "list of text";
   if (part.additionalProperties) return "mapping of text to text";
@@ -65,8 +69,10 @@ test("every property has an entry, and there are no others", () => {
 });
 
 test("the two kinds of volumes have the same properties", () => {
-  const names = (list: string) => all.filter(({ path }) => path.startsWith(`${list}[]`))
-    .map(({ path, ...rest }) => ({ ...rest, path: path.slice(list.length) }));
+  const names = (list: string) =>
+    all
+      .filter(({ path }) => path.startsWith(`${list}[]`))
+      .map(({ path, ...rest }) => ({ ...rest, path: path.slice(list.length) }));
   expect(names("unsafe.unrestricted_volumes")).toEqual(names("additional_volumes"));
   expect(names("additional_volumes").length).toBeGreaterThan(0);
 });
@@ -89,8 +95,9 @@ describe.each(documented)("the entry of $path", ({ path, required, description, 
   test("has an example that uses it", () => {
     const examples = codeBlocks(entry).filter(({ language }) => language === "yaml");
     const key = path.split(/[.[\]]+/).at(-1);
-    expect(examples.some(({ text: example }) => new RegExp(`(^|[ -])${key}:`, "m").test(example)))
-      .toBe(true);
+    expect(
+      examples.some(({ text: example }) => new RegExp(`(^|[ -])${key}:`, "m").test(example)),
+    ).toBe(true);
     for (const { text: example } of examples) {
       const file = asFile(example, path);
       expect(validateFile(file, { file: "bpm.yml", job: "web" })).toMatchObject({ errors: [] });

@@ -6,9 +6,9 @@ import { bpm } from "../../../src/commands/index.ts";
 import { anchor, codeBlocks, page, sections } from "../../support/markdown.ts";
 import { projectDirectory } from "../../support/product.ts";
 
-const pages = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "docs/*.md"].flatMap((pattern) => (
-  [...new Bun.Glob(pattern).scanSync({ cwd: projectDirectory })].sort()
-));
+const pages = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "docs/*.md"].flatMap((pattern) =>
+  [...new Bun.Glob(pattern).scanSync({ cwd: projectDirectory })].sort(),
+);
 
 const withoutCode = (text: string) => text.replace(/^```[^]*?^```$/gm, "");
 
@@ -23,8 +23,10 @@ describe.each(pages)("%s", (path) => {
       const [file = "", heading] = link.split("#");
       const target = file === "" ? path : join(dirname(path), file);
       if (!existsSync(join(projectDirectory, target))) return true;
-      return heading !== undefined
-        && !sections(page(target)).some(({ title }) => anchor(title) === heading);
+      return (
+        heading !== undefined &&
+        !sections(page(target)).some(({ title }) => anchor(title) === heading)
+      );
     });
     expect(broken).toEqual([]);
   });
@@ -48,9 +50,9 @@ describe.each(pages)("%s", (path) => {
       return shown.match(/^\$ (?:sudo )?bpm .*$/gm) ?? [];
     });
     const inline = withoutCode(text).match(/`bpm [a-z][^`]*`/g) ?? [];
-    const names = [...inConsoles, ...inline].map((line) => (
-      /bpm (\S+)/.exec(line.replaceAll("`", ""))?.[1] ?? ""
-    ));
+    const names = [...inConsoles, ...inline].map(
+      (line) => /bpm (\S+)/.exec(line.replaceAll("`", ""))?.[1] ?? "",
+    );
     expect(names.filter((name) => !Object.hasOwn(bpm.commands, name))).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 /** docs/runtime.md tells of the sandbox that is planned. */
 import { describe, expect, test } from "bun:test";
 import { processPaths } from "../../../src/bosh/process-paths.ts";
-import { MASKED_PATHS, READONLY_PATHS } from "../../../src/plan/covered-paths.ts";
-import { DEVICE_SYMLINKS, DEVICES } from "../../../src/plan/devices.ts";
+import { maskedPaths, readonlyPaths } from "../../../src/plan/covered-paths.ts";
+import { deviceNodes, deviceSymlinks } from "../../../src/plan/devices.ts";
 import { page, sections } from "../../support/markdown.ts";
 import { config, facts, plan } from "../plan/fixtures.ts";
 
@@ -21,9 +21,15 @@ function body(title: string): string {
 
 /** The cells of a table's rows, code marks taken off. */
 function rows(markdown: string): string[][] {
-  const lines = markdown.split("\n").filter((line) => line.startsWith("| ")).slice(2);
+  const lines = markdown
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .slice(2);
   return lines.map((line) => {
-    return line.slice(2, -2).split(" | ").map((cell) => cell.replaceAll("`", ""));
+    return line
+      .slice(2, -2)
+      .split(" | ")
+      .map((cell) => cell.replaceAll("`", ""));
   });
 }
 
@@ -34,9 +40,9 @@ function codePaths(markdown: string): string[] {
 
 test("the table of mounts", () => {
   const word = (is: boolean) => (is ? "yes" : "no");
-  const planned = launch.mounts.map((mount) => (
-    [mount.target, word(!mount.read_only), word(!mount.no_exec)].join(" ")
-  ));
+  const planned = launch.mounts.map((mount) =>
+    [mount.target, word(!mount.read_only), word(!mount.no_exec)].join(" "),
+  );
   const told = rows(body("Files")).map(([path, , writable, runs]) => {
     return [path, writable, runs].join(" ");
   });
@@ -45,15 +51,19 @@ test("the table of mounts", () => {
 
 test("the devices", () => {
   const [paragraph = ""] = body("Devices").split(", and no more.");
-  const planned = [...DEVICES, ...DEVICE_SYMLINKS].map(({ path }) => path);
-  expect(codePaths(paragraph).filter((path) => path !== "/dev").sort()).toEqual(planned.sort());
+  const planned = [...deviceNodes, ...deviceSymlinks].map(({ path }) => path);
+  expect(
+    codePaths(paragraph)
+      .filter((path) => path !== "/dev")
+      .sort(),
+  ).toEqual(planned.sort());
 });
 
 describe("what is hidden", () => {
   const [masked = "", readOnly = ""] = body("What is hidden").split("\n\n");
   test.each([
-    ["masked", masked, MASKED_PATHS],
-    ["read-only", readOnly, READONLY_PATHS],
+    ["masked", masked, maskedPaths],
+    ["read-only", readOnly, readonlyPaths],
   ])("%s", (_, paragraph, paths) => {
     expect(codePaths(paragraph).sort()).toEqual([...paths].sort());
   });

@@ -10,7 +10,10 @@ const text = page("SECURITY.md");
 
 function rowsBelow(title: string): string[] {
   const body = sections(text).find((section) => section.title === title)?.body ?? "";
-  return body.split("\n").filter((line) => line.startsWith("| ")).slice(2);
+  return body
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .slice(2);
 }
 
 const promises = rowsBelow("What is promised");
@@ -31,8 +34,14 @@ describe("SECURITY.md", () => {
   test("has promises, and answers the known classes", () => {
     expect(promises.length).toBeGreaterThan(20);
     const known = [
-      "CVE-2016-9962", "CVE-2019-5736", "CVE-2021-30465", "CVE-2024-21626", "CVE-2025-31133",
-      "CVE-2025-52565", "CVE-2025-52881", "CVE-2026-31431",
+      "CVE-2016-9962",
+      "CVE-2019-5736",
+      "CVE-2021-30465",
+      "CVE-2024-21626",
+      "CVE-2025-31133",
+      "CVE-2025-52565",
+      "CVE-2025-52881",
+      "CVE-2026-31431",
     ];
     expect(known.filter((name) => !classes.join("\n").includes(name))).toEqual([]);
   });

@@ -7,18 +7,25 @@ import { page, sections } from "../../support/markdown.ts";
 const seccomp = join(import.meta.dir, "../../../zig/src/sandbox/seccomp");
 
 /** What each call of the policy is followed by: "" where it is simply allowed. */
-const rules = new Map(lines("policy.txt").map((line) => {
-  const [name = "", ...rule] = line.split(" ");
-  return [name, rule.join(" ")] as const;
-}));
+const rules = new Map(
+  lines("policy.txt").map((line) => {
+    const [name = "", ...rule] = line.split(" ");
+    return [name, rule.join(" ")] as const;
+  }),
+);
 
 /** Calls of versions.txt that came after Linux 5.6. */
-const later = new Set(lines("versions.txt").map((line) => line.split(/[ .]/))
-  .filter(([, major, minor]) => Number(major) > 5 || Number(minor) > 6)
-  .map(([name]) => name));
+const later = new Set(
+  lines("versions.txt")
+    .map((line) => line.split(/[ .]/))
+    .filter(([, major, minor]) => Number(major) > 5 || Number(minor) > 6)
+    .map(([name]) => name),
+);
 
 function lines(file: string): string[] {
-  return readFileSync(join(seccomp, file), "utf8").split("\n").filter((line) => /^[^#]/.test(line));
+  return readFileSync(join(seccomp, file), "utf8")
+    .split("\n")
+    .filter((line) => /^[^#]/.test(line));
 }
 
 function body(title: string): string {
@@ -28,7 +35,9 @@ function body(title: string): string {
 }
 
 function rows(markdown: string): string[][] {
-  return markdown.split("\n").filter((line) => line.startsWith("| `"))
+  return markdown
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
     .map((line) => line.slice(2, -2).split(" | "));
 }
 
@@ -44,15 +53,17 @@ test("the rules about arguments are those of the policy", () => {
 
 test("the families of sockets are those of the policy", () => {
   const row = rows(body("The rules")).find(([call]) => call === "`socket`");
-  const kept = [...rules.get("socket")?.matchAll(/(AF_\w+)=/g) ?? []].map(([, name = ""]) => name);
+  const kept = [...(rules.get("socket")?.matchAll(/(AF_\w+)=/g) ?? [])].map(
+    ([, name = ""]) => name,
+  );
   expect(codes(row?.[1])).toEqual(kept);
 });
 
 test("each call of the comparison is answered as it says", () => {
   const table = rows(body("Docker and containerd"));
-  const answers = table.flatMap(([calls, , here = ""]) => (
-    codes(calls).map((name) => [name, here] as const)
-  ));
+  const answers = table.flatMap(([calls, , here = ""]) =>
+    codes(calls).map((name) => [name, here] as const),
+  );
   expect(answers.length).toBeGreaterThan(100);
   const wrong = answers.filter(([name, here]) => {
     const rule = rules.get(name);

@@ -31,7 +31,8 @@ describe.each(groups)("%s", (_, rows) => {
 });
 
 test("whatever is not in order comes with a word on what to do, notes excepted", () => {
-  const bare = groups.flatMap(([, rows]) => rows.flatMap(([, different]) => findings(different)))
+  const bare = groups
+    .flatMap(([, rows]) => rows.flatMap(([, different]) => findings(different)))
     .filter(({ level }) => level === "problem" || level === "warning")
     .filter(({ advice }) => advice === undefined)
     // These bring the words of the error that they tell.
@@ -67,8 +68,8 @@ describe("it says", () => {
 
   test("what a container has to be given", () => {
     const kernel = failing({ mount_namespace: "EPERM" });
-    const told = (where: Facts["host"]) => findings({ host: where, kernel })
-      .find(({ level }) => level === "problem")?.advice;
+    const told = (where: Facts["host"]) =>
+      findings({ host: where, kernel }).find(({ level }) => level === "problem")?.advice;
     expect(told(container)).toStartWith("Run the container privileged");
     expect(told(host())).toStartWith("bpm needs all capabilities of root");
   });

@@ -1,6 +1,11 @@
 /** A host without fault: Noble on a machine of its own. Tests say what is different. */
 import type {
-  CgroupFacts, DirectoryFacts, Facts, FoundDirectory, HierarchyFacts, HostFacts,
+  CgroupFacts,
+  DirectoryFacts,
+  Facts,
+  FoundDirectory,
+  HierarchyFacts,
+  HostFacts,
 } from "../../../src/doctor/facts.ts";
 
 const everyCapability = 2n ** 41n - 1n;
@@ -21,7 +26,14 @@ export function facts(different: Partial<Facts> = {}): Facts {
       },
     },
     directories: [
-      "", "jobs", "packages", "data", "data/packages", "store", "sys/log", "sys/run",
+      "",
+      "jobs",
+      "packages",
+      "data",
+      "data/packages",
+      "store",
+      "sys/log",
+      "sys/run",
     ].map((name) => directory(name)),
     limits: {
       openFilesMax: 1_048_576n,
@@ -56,17 +68,19 @@ export const container = host({ init: "tini", container: true });
 export function v2(different: Partial<HierarchyFacts> = {}): CgroupFacts {
   return {
     known: [[""]],
-    hierarchies: [{
-      version: 2,
-      parent: "/sys/fs/cgroup/system.slice",
-      controllers: ["cpu", "memory", "pids"],
-      enabled: [],
-      scopes: true,
-      refuge: null,
-      refused: null,
-      occupied: false,
-      ...different,
-    }],
+    hierarchies: [
+      {
+        version: 2,
+        parent: "/sys/fs/cgroup/system.slice",
+        controllers: ["cpu", "memory", "pids"],
+        enabled: [],
+        scopes: true,
+        refuge: null,
+        refused: null,
+        occupied: false,
+        ...different,
+      },
+    ],
     toMount: [],
     readOnly: [],
     systemd: true,
@@ -86,11 +100,19 @@ export function v1(
   { hybrid = false } = {},
 ): CgroupFacts {
   const hierarchy = { enabled: [], scopes: false, refuge: null, refused: null, occupied: false };
-  const ofV1 = controllers.map((name): HierarchyFacts => (
-    { ...hierarchy, version: 1, parent: `/sys/fs/cgroup/${name}`, controllers: [name] }
-  ));
+  const ofV1 = controllers.map(
+    (name): HierarchyFacts => ({
+      ...hierarchy,
+      version: 1,
+      parent: `/sys/fs/cgroup/${name}`,
+      controllers: [name],
+    }),
+  );
   const unified: HierarchyFacts = {
-    ...hierarchy, version: 2, parent: "/sys/fs/cgroup/unified", controllers: [],
+    ...hierarchy,
+    version: 2,
+    parent: "/sys/fs/cgroup/unified",
+    controllers: [],
   };
   return {
     known: [...controllers.map((name) => [name]), ...(hybrid ? [[""]] : [])],
@@ -110,7 +132,13 @@ export function directory(
     name,
     path: name === "" ? "/var/vcap" : `/var/vcap/${name}`,
     found: {
-      isDirectory: true, uid: 0, gid: 1000, mode: 0o755, exposed: [], refused: null, ...found,
+      isDirectory: true,
+      uid: 0,
+      gid: 1000,
+      mode: 0o755,
+      exposed: [],
+      refused: null,
+      ...found,
     },
     refusedLink: undefined,
   };

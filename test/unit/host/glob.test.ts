@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import { posix } from "node:path";
-
 import { glob, matchesName } from "../../../src/host/glob.ts";
 
 describe("one component", () => {
@@ -53,13 +52,16 @@ describe("a path", () => {
     "/jobs/c/config/other.yml",
     "/jobs/star*/x",
   ];
-  const all = new Set(files.flatMap((file) => {
-    const parts = file.split("/");
-    return parts.map((_, end) => parts.slice(0, end + 1).join("/") || "/");
-  }));
+  const all = new Set(
+    files.flatMap((file) => {
+      const parts = file.split("/");
+      return parts.map((_, end) => parts.slice(0, end + 1).join("/") || "/");
+    }),
+  );
   const tree = {
     list: (directory: string) =>
-      [...all].filter((path) => path !== "/" && posix.dirname(path) === directory)
+      [...all]
+        .filter((path) => path !== "/" && posix.dirname(path) === directory)
         .map((path) => posix.basename(path)),
     exists: (path: string) => all.has(posix.resolve(path)),
   };
@@ -75,15 +77,15 @@ describe("a path", () => {
     ["/opt/unr-*//file", []],
     ["/opt/unr-*/..", []],
     ["/opt/*", ["/opt/.unr-c", "/opt/plain", "/opt/unr-a", "/opt/unr-b"]],
-    ["/jobs/*/config/indicators.yml", [
-      "/jobs/a/config/indicators.yml",
-      "/jobs/b/config/indicators.yml",
-    ]],
+    [
+      "/jobs/*/config/indicators.yml",
+      ["/jobs/a/config/indicators.yml", "/jobs/b/config/indicators.yml"],
+    ],
     ["/jobs/**/indicators.yml", []],
-    ["/jobs/**/**/indicators.yml", [
-      "/jobs/a/config/indicators.yml",
-      "/jobs/b/config/indicators.yml",
-    ]],
+    [
+      "/jobs/**/**/indicators.yml",
+      ["/jobs/a/config/indicators.yml", "/jobs/b/config/indicators.yml"],
+    ],
     ["/jobs/star\\*/x", ["/jobs/star*/x"]],
     ["/nosuch/*", []],
     ["/opt/plain/*", []],

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { findHierarchies } from "../../../src/host/hierarchies.ts";
 import { parseMountinfo } from "../../../src/host/mountinfo.ts";
 
@@ -19,8 +18,8 @@ function hierarchies({ mountinfo, init, files = {} }: Host) {
 
 /** Controllers and the directory for leaves, one hierarchy a row. */
 function parents(host: Host): string[] {
-  return hierarchies(host).map(({ version, controllers, parent }) =>
-    `v${version} ${controllers.join(",")} ${parent}`
+  return hierarchies(host).map(
+    ({ version, controllers, parent }) => `v${version} ${controllers.join(",")} ${parent}`,
   );
 }
 
@@ -32,65 +31,117 @@ const pure = "30 23 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdeleg
 
 describe("leaves are made", () => {
   const rows: [string, Host, string[]][] = [
-    ["at the top of each hierarchy on a machine of its own", {
-      mountinfo: [memory, systemd, cpu],
-      init: ["9:name=systemd:/init.scope", "4:memory:/", "2:cpu,cpuacct:/"],
-    }, [
-      "v1 name=systemd /sys/fs/cgroup/systemd",
-      "v1 memory /sys/fs/cgroup/memory",
-      "v1 cpu,cpuacct /sys/fs/cgroup/cpu,cpuacct",
-    ]],
-    ["in both worlds on a hybrid one", {
-      mountinfo: [memory, unified],
-      init: ["9:name=systemd:/init.scope", "4:memory:/", "0::/init.scope"],
-      files: { "/sys/fs/cgroup/unified/cgroup.controllers": "hugetlb\n" },
-    }, ["v1 memory /sys/fs/cgroup/memory", "v2 hugetlb /sys/fs/cgroup/unified"]],
-    ["in the one hierarchy of v2", {
-      mountinfo: [pure],
-      init: ["0::/"],
-      files: { "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids\n" },
-    }, ["v2 cpuset,cpu,io,memory,pids /sys/fs/cgroup"]],
-    ["in the container's part when the whole tree is mounted", {
-      mountinfo: [memory],
-      init: ["4:memory:/garden/abc"],
-    }, ["v1 memory /sys/fs/cgroup/memory/garden/abc"]],
-    ["in the container's part when only that is mounted", {
-      mountinfo: ["35 31 0:32 /docker/abc /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"],
-      init: ["4:memory:/docker/abc"],
-    }, ["v1 memory /sys/fs/cgroup/memory"]],
-    ["below a mounted ancestor, and not in the leaf of a systemd inside", {
-      mountinfo: ["35 31 0:32 /docker /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"],
-      init: ["4:memory:/docker/abc/init.scope"],
-    }, ["v1 memory /sys/fs/cgroup/memory/abc"]],
-    ["beside the leaf that a nesting container's entry point has moved to", {
-      mountinfo: [pure],
-      init: ["0::/init"],
-      files: { "/sys/fs/cgroup/cgroup.controllers": "memory" },
-    }, ["v2 memory /sys/fs/cgroup"]],
-    ["at the top of a cgroup namespace", {
-      mountinfo: [memory],
-      init: ["4:memory:/"],
-    }, ["v1 memory /sys/fs/cgroup/memory"]],
-    ["at the top of what is mounted when PID 1 is outside the cgroup namespace", {
-      mountinfo: [memory],
-      init: ["4:memory:/../.."],
-    }, ["v1 memory /sys/fs/cgroup/memory"]],
-    ["at the top when the mount is of another part of the tree", {
-      mountinfo: ["35 31 0:32 /other /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"],
-      init: ["4:memory:/docker/abc"],
-    }, ["v1 memory /sys/fs/cgroup/memory"]],
-    ["beside PID 1 when the mount begins above the cgroup namespace", {
-      mountinfo: ["35 31 0:32 /.. /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"],
-      init: ["4:memory:/../sibling"],
-    }, ["v1 memory /sys/fs/cgroup/memory/sibling"]],
-    ["in the mount that shows PID 1's place, if there are several", {
-      mountinfo: ["34 31 0:32 /other /elsewhere rw - cgroup cgroup rw,memory", memory],
-      init: ["4:memory:/abc"],
-    }, ["v1 memory /sys/fs/cgroup/memory/abc"]],
-    ["not where a hierarchy is read-only or not mounted at all", {
-      mountinfo: ["35 31 0:32 / /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory", systemd],
-      init: ["9:name=systemd:/", "8:pids:/", "4:memory:/"],
-    }, ["v1 name=systemd /sys/fs/cgroup/systemd"]],
+    [
+      "at the top of each hierarchy on a machine of its own",
+      {
+        mountinfo: [memory, systemd, cpu],
+        init: ["9:name=systemd:/init.scope", "4:memory:/", "2:cpu,cpuacct:/"],
+      },
+      [
+        "v1 name=systemd /sys/fs/cgroup/systemd",
+        "v1 memory /sys/fs/cgroup/memory",
+        "v1 cpu,cpuacct /sys/fs/cgroup/cpu,cpuacct",
+      ],
+    ],
+    [
+      "in both worlds on a hybrid one",
+      {
+        mountinfo: [memory, unified],
+        init: ["9:name=systemd:/init.scope", "4:memory:/", "0::/init.scope"],
+        files: { "/sys/fs/cgroup/unified/cgroup.controllers": "hugetlb\n" },
+      },
+      ["v1 memory /sys/fs/cgroup/memory", "v2 hugetlb /sys/fs/cgroup/unified"],
+    ],
+    [
+      "in the one hierarchy of v2",
+      {
+        mountinfo: [pure],
+        init: ["0::/"],
+        files: { "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids\n" },
+      },
+      ["v2 cpuset,cpu,io,memory,pids /sys/fs/cgroup"],
+    ],
+    [
+      "in the container's part when the whole tree is mounted",
+      {
+        mountinfo: [memory],
+        init: ["4:memory:/garden/abc"],
+      },
+      ["v1 memory /sys/fs/cgroup/memory/garden/abc"],
+    ],
+    [
+      "in the container's part when only that is mounted",
+      {
+        mountinfo: ["35 31 0:32 /docker/abc /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"],
+        init: ["4:memory:/docker/abc"],
+      },
+      ["v1 memory /sys/fs/cgroup/memory"],
+    ],
+    [
+      "below a mounted ancestor, and not in the leaf of a systemd inside",
+      {
+        mountinfo: ["35 31 0:32 /docker /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"],
+        init: ["4:memory:/docker/abc/init.scope"],
+      },
+      ["v1 memory /sys/fs/cgroup/memory/abc"],
+    ],
+    [
+      "beside the leaf that a nesting container's entry point has moved to",
+      {
+        mountinfo: [pure],
+        init: ["0::/init"],
+        files: { "/sys/fs/cgroup/cgroup.controllers": "memory" },
+      },
+      ["v2 memory /sys/fs/cgroup"],
+    ],
+    [
+      "at the top of a cgroup namespace",
+      {
+        mountinfo: [memory],
+        init: ["4:memory:/"],
+      },
+      ["v1 memory /sys/fs/cgroup/memory"],
+    ],
+    [
+      "at the top of what is mounted when PID 1 is outside the cgroup namespace",
+      {
+        mountinfo: [memory],
+        init: ["4:memory:/../.."],
+      },
+      ["v1 memory /sys/fs/cgroup/memory"],
+    ],
+    [
+      "at the top when the mount is of another part of the tree",
+      {
+        mountinfo: ["35 31 0:32 /other /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"],
+        init: ["4:memory:/docker/abc"],
+      },
+      ["v1 memory /sys/fs/cgroup/memory"],
+    ],
+    [
+      "beside PID 1 when the mount begins above the cgroup namespace",
+      {
+        mountinfo: ["35 31 0:32 /.. /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"],
+        init: ["4:memory:/../sibling"],
+      },
+      ["v1 memory /sys/fs/cgroup/memory/sibling"],
+    ],
+    [
+      "in the mount that shows PID 1's place, if there are several",
+      {
+        mountinfo: ["34 31 0:32 /other /elsewhere rw - cgroup cgroup rw,memory", memory],
+        init: ["4:memory:/abc"],
+      },
+      ["v1 memory /sys/fs/cgroup/memory/abc"],
+    ],
+    [
+      "not where a hierarchy is read-only or not mounted at all",
+      {
+        mountinfo: ["35 31 0:32 / /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory", systemd],
+        init: ["9:name=systemd:/", "8:pids:/", "4:memory:/"],
+      },
+      ["v1 name=systemd /sys/fs/cgroup/systemd"],
+    ],
     ["nowhere on a kernel without cgroups", { mountinfo: [], init: [] }, []],
   ];
   test.each(rows)("%s", (_, host, expected) => {
@@ -124,14 +175,16 @@ describe("where systemd is the service manager", () => {
   // cgroups in a tree that is systemd's.
   test("v2 is its to divide", () => {
     const host = { mountinfo: [pure], init: ["0::/init.scope"], files };
-    expect(hierarchies(host)).toEqual([{
-      version: 2,
-      parent: "/sys/fs/cgroup/system.slice",
-      controllers: ["memory", "pids"],
-      enabled: [],
-      scopes: true,
-      refuge: null,
-    }]);
+    expect(hierarchies(host)).toEqual([
+      {
+        version: 2,
+        parent: "/sys/fs/cgroup/system.slice",
+        controllers: ["memory", "pids"],
+        enabled: [],
+        scopes: true,
+        refuge: null,
+      },
+    ]);
   });
 
   test("its part of a container's tree is below the container's", () => {
@@ -142,10 +195,13 @@ describe("where systemd is the service manager", () => {
   });
 
   const rows: [string, Host][] = [
-    ["in a hybrid", {
-      mountinfo: [systemd, pure],
-      init: ["1:name=systemd:/init.scope", "0::/init.scope"],
-    }],
+    [
+      "in a hybrid",
+      {
+        mountinfo: [systemd, pure],
+        init: ["1:name=systemd:/init.scope", "0::/init.scope"],
+      },
+    ],
     ["when it is not PID 1", { mountinfo: [pure], init: ["0::/"] }],
   ];
   test.each(rows)("but not %s", (_, host) => {
@@ -179,7 +235,8 @@ describe("where processes are in the cgroup that is to hold the leaves", () => {
 
   test("nothing is moved at the root of the machine's tree, which may have both", () => {
     const files = { [`${top}/cgroup.procs`]: "1\n" };
-    expect(hierarchies({ mountinfo: [pure], init: ["0::/"], files }))
-      .toMatchObject([{ refuge: null }]);
+    expect(hierarchies({ mountinfo: [pure], init: ["0::/"], files })).toMatchObject([
+      { refuge: null },
+    ]);
   });
 });

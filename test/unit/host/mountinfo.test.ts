@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-
 import { parseMountinfo } from "../../../src/host/mountinfo.ts";
 
 test("reads mounts with and without optional fields", () => {

@@ -1,22 +1,19 @@
 import { expect, test } from "bun:test";
-
-import {
-  findCapabilities,
-  findHardLimit,
-  isInitialUserNamespace,
-} from "../../../src/host/proc.ts";
+import { findCapabilities, findHardLimit, isInitialUserNamespace } from "../../../src/host/proc.ts";
 
 test("a child can be given what is both held and in the bounding set", () => {
-  const status = "Name:\tbpm\nCapInh:\t0000000000000000\nCapPrm:\t00000000000000f0\n"
-    + "CapEff:\t00000000000000f0\nCapBnd:\t000001ffffffff3f\n";
+  const status =
+    "Name:\tbpm\nCapInh:\t0000000000000000\nCapPrm:\t00000000000000f0\n" +
+    "CapEff:\t00000000000000f0\nCapBnd:\t000001ffffffff3f\n";
   expect(findCapabilities(status)).toBe(0x30n);
   expect(findCapabilities("Name:\tbpm\n")).toBe(0n);
 });
 
 test("hard limits are read from their column", () => {
-  const limits = "Limit                     Soft Limit           Hard Limit           Units     \n"
-    + "Max open files            1024                 20000                files     \n"
-    + "Max file locks            unlimited            unlimited            locks     \n";
+  const limits =
+    "Limit                     Soft Limit           Hard Limit           Units     \n" +
+    "Max open files            1024                 20000                files     \n" +
+    "Max file locks            unlimited            unlimited            locks     \n";
   expect(findHardLimit(limits, "Max open files")).toBe(20_000n);
   expect(findHardLimit(limits, "Max file locks")).toBe(2n ** 64n - 1n);
 });

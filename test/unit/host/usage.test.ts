@@ -14,9 +14,9 @@ test("version 1 counts memory and tasks in two hierarchies", async () => {
     "unified/cgroup.procs": "",
   });
   const cgroups = [
-    ...["freezer", "memory", "pids"].map((name) => (
-      { version: 1, directory: scratch.at(name), unit: null } as const
-    )),
+    ...["freezer", "memory", "pids"].map(
+      (name) => ({ version: 1, directory: scratch.at(name), unit: null }) as const,
+    ),
     { version: 2, directory: scratch.at("unified"), unit: null } as const,
   ];
   expect(await readUsage(cgroups)).toEqual({

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-
 import { lookupUser } from "../../../src/host/user.ts";
 
-const passwd = "root:x:0:0:root:/root:/bin/bash\nvcapx:x:1:1::/:/bin/sh\n"
-  + "vcap:x:1000:1001:V:/home/vcap:/bin/sh\n";
+const passwd =
+  "root:x:0:0:root:/root:/bin/bash\nvcapx:x:1:1::/:/bin/sh\n" +
+  "vcap:x:1000:1001:V:/home/vcap:/bin/sh\n";
 
 test("finds the ids of a user by its whole name", () => {
   expect(lookupUser(passwd, "vcap")).toEqual({ uid: 1000, gid: 1001 });

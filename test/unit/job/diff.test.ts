@@ -42,10 +42,9 @@ test.skipIf(missing.length > 0)("patch(1) takes any of them (it needs patch)", (
     const diff = unifiedDiff("f", before, after);
     if (diff === "") continue;
     release.write({ f: before, diff });
-    const { stderr, exitCode } = Bun.spawnSync(
-      ["patch", "--quiet", "--fuzz=0", "f", "diff"],
-      { cwd: release.path },
-    );
+    const { stderr, exitCode } = Bun.spawnSync(["patch", "--quiet", "--fuzz=0", "f", "diff"], {
+      cwd: release.path,
+    });
     expect({ exitCode, stderr: stderr.toString() }).toEqual({ exitCode: 0, stderr: "" });
     expect(readFileSync(join(release.path, "f"), "utf8")).toBe(after);
   }

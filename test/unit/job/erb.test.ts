@@ -25,11 +25,15 @@ describe("toRuby", () => {
 
   test("tags have kinds and places", () => {
     const text = "a<%- b -%>c<%= d %><%# e %>";
-    const found = tagsOf(bytes(text)).map(({ kind, start, end, codeStart, codeEnd }) => (
-      [kind, text.slice(start, end), text.slice(codeStart, codeEnd)]
-    ));
+    const found = tagsOf(bytes(text)).map(({ kind, start, end, codeStart, codeEnd }) => [
+      kind,
+      text.slice(start, end),
+      text.slice(codeStart, codeEnd),
+    ]);
     expect(found).toEqual([
-      ["code", "<%- b -%>", " b "], ["output", "<%= d %>", " d "], ["comment", "<%# e %>", " e "],
+      ["code", "<%- b -%>", " b "],
+      ["output", "<%= d %>", " d "],
+      ["comment", "<%# e %>", " e "],
     ]);
   });
 });
@@ -58,11 +62,16 @@ describe("usageOf", () => {
     ["<% if_p('a', 'b') do |a, b| %><%= p('c') %><% end %>", ["if_p a,b at 'a'", "p c at 'c'"]],
     ["<% if_p('a') do %><% end.else_if_p('b') do %><% end %>", ["if_p b at 'b'", "if_p a at 'a'"]],
     ["<%= link('l').p('a') %>", ["link l at 'l'"]],
-    ["<% if_link('l') do |l| %><%= l.p('a') %><% l.if_p('b') do %>"
-      + "<% end.else_if_p('c') do %><% end %><% end %>", ["if_link l at 'l'"]],
+    [
+      "<% if_link('l') do |l| %><%= l.p('a') %><% l.if_p('b') do %>" +
+        "<% end.else_if_p('c') do %><% end %><% end %>",
+      ["if_link l at 'l'"],
+    ],
     ["<% if x %><%= link('l').address %><% end %>", ["link l guarded at 'l'"]],
-    ["<% if_link('a') do %><% end.else_if_link('b') do %><% end %>",
-      ["if_link b at 'b'", "if_link a guarded at 'a'"]],
+    [
+      "<% if_link('a') do %><% end.else_if_link('b') do %><% end %>",
+      ["if_link b at 'b'", "if_link a guarded at 'a'"],
+    ],
     ["<%= properties.a %>", ["raw properties"]],
     ["<%= spec.properties.a %>", ["raw spec.properties"]],
     ["<%= x.properties %>", []],

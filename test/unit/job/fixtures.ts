@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { isHash, type Hash, type Value } from "../../../src/job/value.ts";
+import { type Hash, isHash, type Value } from "../../../src/job/value.ts";
 import { readPsych } from "../../../src/job/yaml/psych.ts";
 
 export function value(yaml: string): Value {
@@ -23,9 +23,9 @@ export function parseJson(text: string, number: (source: string) => unknown): un
     text: string,
     reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
   ) => unknown;
-  return parse(text, (_key, one, { source }) => (
-    typeof one === "number" && source !== undefined ? number(source) : one
-  ));
+  return parse(text, (_key, one, { source }) =>
+    typeof one === "number" && source !== undefined ? number(source) : one,
+  );
 }
 
 /** A directory for one test file; `remove` when done. */

@@ -33,13 +33,15 @@ describe("variables", () => {
     ["{((host)): [((list))]}", "{h: [[1]]}"],
     ["(( host ))", '"(( host ))"'],
   ])("%s becomes %s", (text, expected) => {
-    expect(json(interpolate(value(text.startsWith("{") ? text : JSON.stringify(text)), variables)))
-      .toBe(json(value(expected)));
+    expect(
+      json(interpolate(value(text.startsWith("{") ? text : JSON.stringify(text)), variables)),
+    ).toBe(json(value(expected)));
   });
 
   test("all that are missing are told at once", () => {
-    expect(() => interpolate(value('["((b))", "x((a.c))", "((port))"]'), variables))
-      .toThrow("there are no values for these variables: a.c, b");
+    expect(() => interpolate(value('["((b))", "x((a.c))", "((port))"]'), variables)).toThrow(
+      "there are no values for these variables: a.c, b",
+    );
   });
 
   test("a list is no part of a text", () => {
@@ -48,18 +50,19 @@ describe("variables", () => {
 });
 
 describe("links", () => {
-  const links = (given: string) => completeLinks(
-    [{ name: "db", type: "sql" }],
-    mapping(given),
-    standardInstance("web"),
-  ).get("db");
+  const links = (given: string) =>
+    completeLinks([{ name: "db", type: "sql" }], mapping(given), standardInstance("web")).get("db");
 
   test("are completed from what is usual", () => {
     const link = links("{db: {instances: [{address: 10.0.0.1}, {az: z2}]}}");
     expect(json(link ?? null)).toContain(json(value("{group_name: db-sql}")).slice(5, -1));
     const instances = (link as Map<string, Map<string, unknown>[]>).get("instances") ?? [];
-    expect(instances.map((one) => [one.get("address"), one.get("az"), one.get("bootstrap")]))
-      .toEqual([["10.0.0.1", "z1", true], ["127.0.0.1", "z2", false]]);
+    expect(
+      instances.map((one) => [one.get("address"), one.get("az"), one.get("bootstrap")]),
+    ).toEqual([
+      ["10.0.0.1", "z1", true],
+      ["127.0.0.1", "z2", false],
+    ]);
   });
 
   const wrong = ["{db: 1}", "{db: {instances: 1}}", "{db: {instances: [1]}}"];

@@ -29,8 +29,13 @@ test.each([
 });
 
 test.each([
-  ["db.password", true], ["uaa.client_secret", true], ["secrets", true], ["api.token", true],
-  ["password.length", false], ["tls.ca", false], ["token_ttl", false],
+  ["db.password", true],
+  ["uaa.client_secret", true],
+  ["secrets", true],
+  ["api.token", true],
+  ["password.length", false],
+  ["tls.ca", false],
+  ["token_ttl", false],
 ])("%s is a secret: %p", (name, is) => {
   expect(isSecret(name)).toBe(is);
 });

@@ -39,16 +39,17 @@ test("a default is never required, and uses have places", () => {
 });
 
 describe("the file to fill in", () => {
-  const properties = "  db.user: {description: \"who\\nasks\", example: me}\n"
-    + "  db.port: {default: 5432}\n"
-    + "  x.y: {default: {k: [yes, \"no\"]}}\n  z: {}\n";
+  const properties =
+    '  db.user: {description: "who\\nasks", example: me}\n' +
+    "  db.port: {default: 5432}\n" +
+    '  x.y: {default: {k: [yes, "no"]}}\n  z: {}\n';
   const text = skeleton("web", facts("<%= p('db.user') %><%= p('z', 1) %>", properties));
 
   test("has what is required, and the rest as comments", () => {
     expect(text).toBe(
-      "# Properties of web.\ndb:\n  # who\n  # asks\n  # for example me\n  user:\n\n"
-        + "# Those that follow may be given.\n# db:\n#   port: 5432\n# x:\n"
-        + '#   y: {k: [true, "no"]}\n# z:\n',
+      "# Properties of web.\ndb:\n  # who\n  # asks\n  # for example me\n  user:\n\n" +
+        "# Those that follow may be given.\n# db:\n#   port: 5432\n# x:\n" +
+        '#   y: {k: [true, "no"]}\n# z:\n',
     );
   });
 
@@ -62,8 +63,15 @@ describe("the file to fill in", () => {
 });
 
 test.each([
-  ["text", "text"], ["yes", '"yes"'], ["1", '"1"'], ["", '""'], ["a b", '"a b"'],
-  [":x", '":x"'], ["a: b", '"a: b"'], ["é", '"é"'], ["line\n", '"line\\n"'],
+  ["text", "text"],
+  ["yes", '"yes"'],
+  ["1", '"1"'],
+  ["", '""'],
+  ["a b", '"a b"'],
+  [":x", '":x"'],
+  ["a: b", '"a: b"'],
+  ["é", '"é"'],
+  ["line\n", '"line\\n"'],
 ])("the text %j is written %s, and read back", (text, written) => {
   expect(yamlText(text)).toBe(written);
   expect(value(`k: ${written}`)).toEqual(new Map([["k", text]]));

@@ -89,12 +89,20 @@ function exact(text: string): Record<string, ScalarAnswer> {
 
 describe("collections", () => {
   test("the last of equal keys counts, in the place of the first", () => {
-    expect([...mapping("{a: 1, b: 2, a: 3}")]).toEqual([["a", 3n], ["b", 2n]]);
+    expect([...mapping("{a: 1, b: 2, a: 3}")]).toEqual([
+      ["a", 3n],
+      ["b", 2n],
+    ]);
   });
 
   test("merge keys replace what stands before them, and not what follows", () => {
     const found = mapping("x: &x {a: 1, b: 2}\ny:\n  a: 0\n  <<: *x\n  b: 9\n").get("y");
-    expect(found).toEqual(new Map([["a", 1n], ["b", 9n]]));
+    expect(found).toEqual(
+      new Map([
+        ["a", 1n],
+        ["b", 9n],
+      ]),
+    );
   });
 
   test("an alias is the same object", () => {

@@ -61,8 +61,10 @@ const table: Record<string, { speaks: [Row, string][]; silent: Row[] }> = {
   },
   "undeclared-property": {
     speaks: [
-      [{ template: "\n<%= p('web.prot') %>", spec: properties("web.port: {}") },
-        '2:7 property "web.prot" is not declared in the spec, so it never has a value'],
+      [
+        { template: "\n<%= p('web.prot') %>", spec: properties("web.port: {}") },
+        '2:7 property "web.prot" is not declared in the spec, so it never has a value',
+      ],
       [{ template: "<%= p(['a', 'b']) %>" }, '1:7 property "a", "b" is not declared'],
     ],
     silent: [
@@ -75,8 +77,13 @@ const table: Record<string, { speaks: [Row, string][]; silent: Row[] }> = {
   "undeclared-if": {
     speaks: [
       [{ template: "<% if_p('a') do %><% end %>" }, '1:9 this block never runs: "a"'],
-      [{ template: "<% if_p('a') do %><% end.else_if_p('b') do %><% end %>",
-        spec: properties("a: {}") }, 'this block never runs: "b"'],
+      [
+        {
+          template: "<% if_p('a') do %><% end.else_if_p('b') do %><% end %>",
+          spec: properties("a: {}"),
+        },
+        'this block never runs: "b"',
+      ],
     ],
     silent: [{ template: "<% if_p('a') do %><% end %><%= p('b') %>", spec: properties("a: {}") }],
   },
@@ -95,16 +102,24 @@ const table: Record<string, { speaks: [Row, string][]; silent: Row[] }> = {
     ],
   },
   "provides-undeclared": {
-    speaks: [[{ spec: "provides: [{name: l, type: t, properties: [a]}]\n" },
-      '3:44 the spec provides "a" and does not declare it']],
+    speaks: [
+      [
+        { spec: "provides: [{name: l, type: t, properties: [a]}]\n" },
+        '3:44 the spec provides "a" and does not declare it',
+      ],
+    ],
     silent: [
       { spec: `provides: [{name: l, type: t, properties: [a]}]\n${properties("a: {}")}` },
       { spec: `provides: [{name: l, type: t, properties: [a]}]\n${properties("a.b: {}")}` },
     ],
   },
   "provides-parent": {
-    speaks: [[{ spec: `provides: [{name: l, type: t, properties: [a]}]\n${properties("a.b: {}")}` },
-      '3:44 "a" is declared only in parts']],
+    speaks: [
+      [
+        { spec: `provides: [{name: l, type: t, properties: [a]}]\n${properties("a.b: {}")}` },
+        '3:44 "a" is declared only in parts',
+      ],
+    ],
     silent: [
       { spec: `provides: [{name: l, type: t, properties: [a.b]}]\n${properties("a.b: {}")}` },
       { spec: "provides: [{name: l, type: t, properties: [a]}]\n" },
@@ -134,20 +149,28 @@ const table: Record<string, { speaks: [Row, string][]; silent: Row[] }> = {
     ],
   },
   "default-shadowed": {
-    speaks: [[{ template: "<%= p('a', 1) %>", spec: properties("a: {default: 2}") },
-      '1:7 the second argument is never used: "a" has a default']],
+    speaks: [
+      [
+        { template: "<%= p('a', 1) %>", spec: properties("a: {default: 2}") },
+        '1:7 the second argument is never used: "a" has a default',
+      ],
+    ],
     silent: [
       { template: "<%= p('a', 1) %>", spec: properties("a: {default: null}") },
       { template: "<%= p('a') %>", spec: properties("a: {default: 2}") },
     ],
   },
   "unused-property": {
-    speaks: [[{ template: "<%= p('a') %>", spec: properties("a: {}, b: {}") },
-      '3:21 no template uses the property "b"']],
+    speaks: [
+      [
+        { template: "<%= p('a') %>", spec: properties("a: {}, b: {}") },
+        '3:21 no template uses the property "b"',
+      ],
+    ],
     silent: [
       { template: "<%= p('a') %><%= p('b.c') %>", spec: properties("a.x: {}, b: {}") },
       { template: "<%= p(x) %>", spec: properties("b: {}") },
-      { template: "<%= p(\"b.#{x}\") %>", spec: properties("b.c: {}") },
+      { template: '<%= p("b.#{x}") %>', spec: properties("b.c: {}") },
       { template: "<%= spec.properties.b %>", spec: properties("b: {}") },
       { spec: `provides: [{name: l, type: t, properties: [b]}]\n${properties("b: {}")}` },
     ],
@@ -169,8 +192,12 @@ const table: Record<string, { speaks: [Row, string][]; silent: Row[] }> = {
     silent: [{ files: { "templates/.gitkeep": "", "templates/a.tmpl": "" } }],
   },
   "boolean-text": {
-    speaks: [[{ spec: properties('a: {default: "false"}') },
-      '3:18 the default of "a" is the text "false"']],
+    speaks: [
+      [
+        { spec: properties('a: {default: "false"}') },
+        '3:18 the default of "a" is the text "false"',
+      ],
+    ],
     silent: [{ spec: properties("a: {default: false}, b: {default: other}") }],
   },
 };

@@ -3,9 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { parseSpec } from "../../../src/job/spec.ts";
 
 function problems(text: string): string[] {
-  return parseSpec(text, "spec").problems.map(({ position, message }) => (
-    `${position.line}:${position.column} ${message}`
-  ));
+  return parseSpec(text, "spec").problems.map(
+    ({ position, message }) => `${position.line}:${position.column} ${message}`,
+  );
 }
 
 describe("a spec's problems", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { processPaths } from "../../../src/bosh/process-paths.ts";
-import { endingData, hasEnded, readEnding } from "../../../src/lifecycle/state/ending.ts";
 import { bootId } from "../../../src/host/process.ts";
+import { endingData, hasEnded, readEnding } from "../../../src/lifecycle/state/ending.ts";
 import { Scratch, state } from "./fixtures.ts";
 
 const started = Date.parse(state().created);
@@ -62,7 +62,11 @@ test("how long it ran does not change with the clock", () => {
 });
 
 test.each([
-  "", "{", "null", "[]", "{}",
+  "",
+  "{",
+  "null",
+  "[]",
+  "{}",
   '{"exit_code":3,"signal":9,"oom_killed":false,"ended_ms":1}',
   '{"exit_code":null,"signal":null,"oom_killed":false,"ended_ms":1}',
   '{"exit_code":"3","signal":null,"oom_killed":false,"ended_ms":1}',
@@ -102,23 +106,22 @@ const counters = [
   [2, "memory.events", "low 0\nhigh 0\nmax 9\noom 2\noom_kill COUNT\noom_group_kill 1\n"],
 ] as const;
 
-test.each(counters)("without a record, a version %d cgroup tells of lacking memory", async (
-  version,
-  file,
-  text,
-) => {
-  using scratch = new Scratch();
-  const cgroups = [{ version, directory: scratch.at("leaf"), unit: null }];
-  const ending = async (count: string) => {
-    scratch.write({ [`leaf/${file}`]: text.replace("COUNT", count) });
-    return readEnding(pathsBelow(scratch), state({ cgroups }));
-  };
-  expect((await ending("0")).outOfMemory).toBe(false);
-  expect(await ending("10")).toMatchObject({
-    outOfMemory: true,
-    reason: "killed together with its init, out of memory",
-  });
-});
+test.each(counters)(
+  "without a record, a version %d cgroup tells of lacking memory",
+  async (version, file, text) => {
+    using scratch = new Scratch();
+    const cgroups = [{ version, directory: scratch.at("leaf"), unit: null }];
+    const ending = async (count: string) => {
+      scratch.write({ [`leaf/${file}`]: text.replace("COUNT", count) });
+      return readEnding(pathsBelow(scratch), state({ cgroups }));
+    };
+    expect((await ending("0")).outOfMemory).toBe(false);
+    expect(await ending("10")).toMatchObject({
+      outOfMemory: true,
+      reason: "killed together with its init, out of memory",
+    });
+  },
+);
 
 test("bpm.log gets nothing that is not known", async () => {
   using scratch = new Scratch();

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { formatJson, formatText, validateFile } from "../../../src/lint/validate.ts";
 
 const bad = `processes:
@@ -16,11 +15,11 @@ function text(file: string, { excerpts = false } = {}): string {
 describe("text", () => {
   test("has a line for each problem, in the order of the file", () => {
     expect(text(bad)).toBe(
-      "bpm.yml:3:3: warning: processes[0].exec: unknown property `exec` is ignored; "
-        + "did you mean executable?\n"
-        + "bpm.yml:4:15: processes[0].executable: invalid config: executable\n"
-        + "bpm.yml:5:54: processes[0].limits.memory: byte quantity must be a positive integer "
-        + "with a unit of measurement like M, MB, MiB, G, GiB, or GB\n",
+      "bpm.yml:3:3: warning: processes[0].exec: unknown property `exec` is ignored; " +
+        "did you mean executable?\n" +
+        "bpm.yml:4:15: processes[0].executable: invalid config: executable\n" +
+        "bpm.yml:5:54: processes[0].limits.memory: byte quantity must be a positive integer " +
+        "with a unit of measurement like M, MB, MiB, G, GiB, or GB\n",
     );
   });
 
@@ -76,34 +75,40 @@ describe("JSON", () => {
     const json = formatJson([validateFile(file, { file: "bpm.yml" })]);
     expect(json).toContain('"open_files": 18446744073709551615');
     expect(JSON.parse(json.replace("18446744073709551615", "1"))).toEqual({
-      files: [{
-        file: "bpm.yml",
-        config: {
-          processes: [{
-            name: "a",
-            executable: "sh",
-            args: null,
-            env: null,
-            additional_volumes: [{
-              path: "/var/vcap/data/x",
-              writable: false,
-              allow_executions: false,
-              mount_only: false,
-              shared: false,
-            }],
-            capabilities: null,
-            ephemeral_disk: false,
-            hooks: null,
-            limits: { memory: "1G", open_files: 1, processes: null, core_file_size: null },
-            persistent_disk: false,
-            workdir: "",
-            unsafe: null,
-            shutdown_signal: "",
-          }],
+      files: [
+        {
+          file: "bpm.yml",
+          config: {
+            processes: [
+              {
+                name: "a",
+                executable: "sh",
+                args: null,
+                env: null,
+                additional_volumes: [
+                  {
+                    path: "/var/vcap/data/x",
+                    writable: false,
+                    allow_executions: false,
+                    mount_only: false,
+                    shared: false,
+                  },
+                ],
+                capabilities: null,
+                ephemeral_disk: false,
+                hooks: null,
+                limits: { memory: "1G", open_files: 1, processes: null, core_file_size: null },
+                persistent_disk: false,
+                workdir: "",
+                unsafe: null,
+                shutdown_signal: "",
+              },
+            ],
+          },
+          errors: [],
+          warnings: [],
         },
-        errors: [],
-        warnings: [],
-      }],
+      ],
     });
   });
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
-
-import { planCgroups } from "../../../src/plan/cgroups.ts";
 import type { Hierarchy } from "../../../src/host/facts.ts";
+import { planCgroups } from "../../../src/plan/cgroups.ts";
 import type { DeviceRule } from "../../../src/plan/launch-plan.ts";
-import { config, facts, hierarchyV1 as v1, hierarchyV2 as v2, plan, volume } from "./fixtures.ts";
+import { config, facts, plan, hierarchyV1 as v1, hierarchyV2 as v2, volume } from "./fixtures.ts";
 
 const none = { memoryBytes: 0n, processes: 0n };
 const request = {
@@ -20,21 +19,24 @@ function leaves(hierarchies: readonly Hierarchy[], different: Partial<typeof req
 /** `file=value`, with a `?` behind the file of an optional setting. */
 function settings(hierarchy: Hierarchy, different: Partial<typeof request> = {}): string[] {
   return leaves([hierarchy], different).flatMap((cgroup) =>
-    cgroup.settings.map(({ file, value, optional }) => `${file}${optional ? "?" : ""}=${value}`)
+    cgroup.settings.map(({ file, value, optional }) => `${file}${optional ? "?" : ""}=${value}`),
   );
 }
 
 test("a leaf is made in each hierarchy that is needed, and in no other", () => {
-  const joined = leaves([
-    v1("cpu", "cpuacct"),
-    v1("memory"),
-    v1("pids"),
-    v1("blkio"),
-    v1("devices"),
-    v1("freezer"),
-    v1("name=systemd"),
-    v2(["hugetlb"], []),
-  ], { limits: none });
+  const joined = leaves(
+    [
+      v1("cpu", "cpuacct"),
+      v1("memory"),
+      v1("pids"),
+      v1("blkio"),
+      v1("devices"),
+      v1("freezer"),
+      v1("name=systemd"),
+      v2(["hugetlb"], []),
+    ],
+    { limits: none },
+  );
   expect(joined.map(({ version, directory }) => [version, directory])).toEqual([
     [1, "/cg/memory/bpm-web-4f2a"],
     [1, "/cg/pids/bpm-web-4f2a"],
@@ -61,9 +63,7 @@ describe("limits on v1", () => {
   test("none when none is set, or 0", () => {
     expect(settings(v1("memory", "pids"), { limits: none })).toEqual([]);
     const { launch } = plan({ facts: facts({ cgroups: [v1("memory", "pids")] }) });
-    expect(launch.cgroups).toMatchObject([
-      { settings: [] },
-    ]);
+    expect(launch.cgroups).toMatchObject([{ settings: [] }]);
   });
 });
 
@@ -85,14 +85,16 @@ describe("limits on v2", () => {
 
   test("change nothing in the parent when none is set", () => {
     const crowded = v2(["memory", "pids"], [], { refuge: "/cg/init" });
-    expect(leaves([crowded], { limits: none })).toEqual([{
-      version: 2,
-      directory: "/cg/bpm-web-4f2a",
-      scope: null,
-      refuge: null,
-      settings: [],
-      devices: null,
-    }]);
+    expect(leaves([crowded], { limits: none })).toEqual([
+      {
+        version: 2,
+        directory: "/cg/bpm-web-4f2a",
+        scope: null,
+        refuge: null,
+        settings: [],
+        devices: null,
+      },
+    ]);
   });
 
   test("have the parent's own processes make room before it hands down controllers", () => {
@@ -149,12 +151,11 @@ describe("a limit with which nothing can start is refused", () => {
 describe("devices", () => {
   function rules(different: Parameters<typeof plan>[0]): string[] | undefined {
     const [cgroup] = plan(different).launch.cgroups;
-    const access = (rule: DeviceRule) => (
-      `${rule.read ? "r" : ""}${rule.write ? "w" : ""}${rule.make ? "m" : ""}`
+    const access = (rule: DeviceRule) =>
+      `${rule.read ? "r" : ""}${rule.write ? "w" : ""}${rule.make ? "m" : ""}`;
+    return cgroup?.devices?.map(
+      (rule) => `${rule.kind} ${rule.major ?? "*"}:${rule.minor ?? "*"} ${access(rule)}`,
     );
-    return cgroup?.devices?.map((rule) => (
-      `${rule.kind} ${rule.major ?? "*"}:${rule.minor ?? "*"} ${access(rule)}`
-    ));
   }
   const cgroups = [v1("devices")];
 
@@ -186,9 +187,14 @@ describe("devices", () => {
 
   test("are filtered by the same rules on v2", () => {
     expect(filter({ facts: facts({ cgroups: [v2([], [])] }) })).toHaveLength(11);
-    expect(filter({ facts: facts({ cgroups: [v2([], [])] }) })).toContainEqual(
-      { kind: "character", major: 1, minor: 3, read: true, write: true, make: true },
-    );
+    expect(filter({ facts: facts({ cgroups: [v2([], [])] }) })).toContainEqual({
+      kind: "character",
+      major: 1,
+      minor: 3,
+      read: true,
+      write: true,
+      make: true,
+    });
   });
 
   test("are filtered once on hybrid hosts, and not at all where that is not permitted", () => {
@@ -205,16 +211,30 @@ describe("where nothing filters devices", () => {
   });
 
   const refused: [string, Parameters<typeof plan>[0], RegExp][] = [
-    ["that may make nodes", {
-      config: config({ capabilities: ["MKNOD"] }), facts: facts({ cgroups }),
-    }, /^MKNOD in capabilities would give the process every device/],
-    ["that is shown all devices", {
-      config: config({ unrestrictedVolumes: [volume("/dev")] }),
-      facts: facts({ cgroups, unrestricted: [["/dev"]] }),
-    }, /^the volume \/dev would/],
-    ["in no cgroup at all", {
-      config: config({ capabilities: ["MKNOD"] }), facts: facts({ cgroups: [] }),
-    }, /no writable cgroup hierarchy filters devices/],
+    [
+      "that may make nodes",
+      {
+        config: config({ capabilities: ["MKNOD"] }),
+        facts: facts({ cgroups }),
+      },
+      /^MKNOD in capabilities would give the process every device/,
+    ],
+    [
+      "that is shown all devices",
+      {
+        config: config({ unrestrictedVolumes: [volume("/dev")] }),
+        facts: facts({ cgroups, unrestricted: [["/dev"]] }),
+      },
+      /^the volume \/dev would/,
+    ],
+    [
+      "in no cgroup at all",
+      {
+        config: config({ capabilities: ["MKNOD"] }),
+        facts: facts({ cgroups: [] }),
+      },
+      /no writable cgroup hierarchy filters devices/,
+    ],
   ];
   test.each(refused)("a process %s does not start", (_, different, message) => {
     expect(() => plan(different)).toThrow(message);
@@ -223,14 +243,18 @@ describe("where nothing filters devices", () => {
   const safe: [string, Parameters<typeof plan>[0]][] = [
     ["that can make no node and is shown none", { facts: facts({ cgroups }) }],
     ["whose one device it may do everything with", device({ writable: true })],
-    ["that may use all devices", {
-      config: config({ privileged: true }), facts: facts({ cgroups }),
-    }],
+    [
+      "that may use all devices",
+      {
+        config: config({ privileged: true }),
+        facts: facts({ cgroups }),
+      },
+    ],
   ];
   test("a volume is a device that can be used only if all may be done with it", () => {
-    const usable = (different = {}) => (
-      plan(device(different)).launch.mounts.find(({ target }) => target === "/dev/sda")?.device_node
-    );
+    const usable = (different = {}) =>
+      plan(device(different)).launch.mounts.find(({ target }) => target === "/dev/sda")
+        ?.device_node;
     expect([usable(), usable({ writable: true })]).toEqual([false, true]);
   });
 

@@ -10,7 +10,7 @@ export interface Difference {
 }
 
 /** Every deliberate difference, as a line that only one side has. */
-export const DIFFERENCES: readonly Difference[] = [
+export const differences: readonly Difference[] = [
   {
     side: "theirs",
     line: /^arg (\/var\/vcap\/packages\/bpm\/bin\/tini|-w|-s|--)$/,

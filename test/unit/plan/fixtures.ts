@@ -1,9 +1,9 @@
 /** A process that asks for nothing, on a host that has everything; tests say what is different. */
 import { processPaths } from "../../../src/bosh/process-paths.ts";
 import type { ProcessConfig, Volume } from "../../../src/config/types.ts";
+import { deviceDirectories, systemDirectories } from "../../../src/host/directories.ts";
 import type { Hierarchy, HostFacts } from "../../../src/host/facts.ts";
-import { NO_OVERRIDES, type PlanRequest, planProcess } from "../../../src/plan/plan.ts";
-import { DEVICE_DIRECTORIES, SYSTEM_DIRECTORIES } from "../../../src/host/directories.ts";
+import { noOverrides, type PlanRequest, planProcess } from "../../../src/plan/plan.ts";
 
 export function config(different: Partial<ProcessConfig> = {}): ProcessConfig {
   return {
@@ -41,7 +41,7 @@ export function volume(path: string, different: Partial<Volume> = {}): Volume {
 export function facts(different: Partial<HostFacts> = {}): HostFacts {
   return {
     user: { uid: 2000, gid: 3000 },
-    directories: [...SYSTEM_DIRECTORIES, ...DEVICE_DIRECTORIES],
+    directories: [...systemDirectories, ...deviceDirectories],
     resolver: [{ inside: "/etc/resolv.conf", host: "/etc/resolv.conf", exists: true }],
     mounts: [],
     // Without a filter of devices not everything starts.
@@ -81,7 +81,7 @@ export function plan(different: Partial<PlanRequest> = {}) {
     paths,
     config: config(),
     facts: facts(),
-    overrides: NO_OVERRIDES,
+    overrides: noOverrides,
     unique: "4f2a0000",
     ...different,
   });

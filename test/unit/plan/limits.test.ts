@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-
 import { planRlimits } from "../../../src/plan/limits.ts";
 
 test("without open_files a process may open many, as far as the host permits", () => {
@@ -20,10 +19,11 @@ test("more open files than the host permits is an error that tells both numbers"
   );
 });
 
-test.each([[0n, "0"], [1_048_576n, "1048576"], [2n ** 64n - 1n, "unlimited"]])(
-  "core_file_size of %p sets both limits to %s",
-  (coreFileSize, text) => {
-    const core = { resource: "core", soft: text, hard: text } as const;
-    expect(planRlimits({ coreFileSize }, 1n).at(1)).toEqual(core);
-  },
-);
+test.each([
+  [0n, "0"],
+  [1_048_576n, "1048576"],
+  [2n ** 64n - 1n, "unlimited"],
+])("core_file_size of %p sets both limits to %s", (coreFileSize, text) => {
+  const core = { resource: "core", soft: text, hard: text } as const;
+  expect(planRlimits({ coreFileSize }, 1n).at(1)).toEqual(core);
+});

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { processPaths } from "../../../src/bosh/process-paths.ts";
 import type { Mount } from "../../../src/plan/launch-plan.ts";
 import { config, facts, paths, plan, volume } from "./fixtures.ts";
@@ -13,7 +12,7 @@ function line(mount: Mount): string {
     ...(mount.no_dev ? ["nodev"] : []),
     ...(mount.recursive ? ["rec"] : []),
     ...(mount.propagation === "private" ? [] : [mount.propagation]),
-    ...mount.options.map(({ key, value }) => value === "" ? key : `${key}=${value}`),
+    ...mount.options.map(({ key, value }) => (value === "" ? key : `${key}=${value}`)),
   ];
   return `${mount.type} ${mount.source} ${mount.target} ${flags.join(",")}`;
 }
@@ -131,10 +130,11 @@ test("a volume is shown by the name that it is given, inside or outside", () => 
 });
 
 test("what bpm goes by is read-only wherever a writable volume shows it", () => {
-  const covered = (path: string, writable: boolean, root = "/var/vcap") => plan({
-    paths: processPaths({ root }, "web", "web"),
-    config: config({ additionalVolumes: [volume(path, { writable })] }),
-  }).launch.readonly_paths.filter((path) => !path.startsWith("/proc"));
+  const covered = (path: string, writable: boolean, root = "/var/vcap") =>
+    plan({
+      paths: processPaths({ root }, "web", "web"),
+      config: config({ additionalVolumes: [volume(path, { writable })] }),
+    }).launch.readonly_paths.filter((path) => !path.startsWith("/proc"));
   expect(covered("/var/vcap/sys/run", true)).toEqual([
     "/var/vcap/sys/run/bpm",
     "/var/vcap/sys/run/bpm-state",
@@ -154,7 +154,7 @@ test("mounts are made parents first, however volumes are ordered", () => {
   const additionalVolumes = nested.map((path) => volume(path));
   const mounted = targets({ config: config({ additionalVolumes }) });
   const misplaced = mounted.filter((target, index) =>
-    mounted.slice(0, index).some((earlier) => earlier.startsWith(`${target}/`))
+    mounted.slice(0, index).some((earlier) => earlier.startsWith(`${target}/`)),
   );
   expect(misplaced).toEqual([]);
   expect(mounted).toEqual(expect.arrayContaining(nested));
@@ -176,7 +176,7 @@ test("the first mount of a target wins, and the others are told", () => {
   const kept = launch.mounts.flatMap((mount, index) =>
     ["/etc", "/var/vcap/packages", "/var/vcap/data/v"].includes(mount.target)
       ? [[mount.target, mount.read_only, origins[index]?.kind]]
-      : []
+      : [],
   );
   expect(kept).toEqual([
     ["/etc", true, "system"],
@@ -221,7 +221,8 @@ describe("an unrestricted volume", () => {
     });
     const shown = (ephemeralDisk: boolean) => {
       const { launch, origins } = plan(request(ephemeralDisk));
-      return launch.mounts.filter((_, index) => origins[index]?.kind === "unrestricted_volumes")
+      return launch.mounts
+        .filter((_, index) => origins[index]?.kind === "unrestricted_volumes")
         .map(({ target }) => target);
     };
     expect(shown(false)).toEqual([
@@ -245,10 +246,11 @@ describe("an unrestricted volume", () => {
   test("that every sandbox has gives way to the sandbox's own, but not in the host's /dev", () => {
     const listed = [volume("/dev/*"), volume("/dev")];
     const matched = [["/dev/fd", "/dev/kmsg", "/dev/null"], ["/dev"]];
-    const left = (count: number) => plan({
-      config: config({ unrestrictedVolumes: listed.slice(0, count) }),
-      facts: facts({ unrestricted: matched.slice(0, count) }),
-    }).duplicates.map(({ mount }) => mount.target);
+    const left = (count: number) =>
+      plan({
+        config: config({ unrestrictedVolumes: listed.slice(0, count) }),
+        facts: facts({ unrestricted: matched.slice(0, count) }),
+      }).duplicates.map(({ mount }) => mount.target);
     expect(left(1)).toEqual(["/dev/fd", "/dev/null"]);
     expect(left(2)).toEqual([]);
   });

@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-
 import { type OciSpec, ociText, toOci } from "../../../src/plan/oci.ts";
 import { ociSeccomp } from "../../../src/plan/oci-seccomp.ts";
 import { config, facts, hierarchyV2, plan } from "./fixtures.ts";
@@ -40,12 +39,17 @@ test("only a confined process has a seccomp filter", () => {
 });
 
 test("the seccomp policy's rules become libseccomp's", () => {
-  const rules = "# text\n\nread\nclone3 enosys\nclone without A=0x2 B=0x80000000\n"
-    + "personality only LINUX=0 ASK=0xffffffff\nsocket not ALG=38 VSOCK=40\n";
+  const rules =
+    "# text\n\nread\nclone3 enosys\nclone without A=0x2 B=0x80000000\n" +
+    "personality only LINUX=0 ASK=0xffffffff\nsocket not ALG=38 VSOCK=40\n";
   const { syscalls } = ociSeccomp(rules);
-  expect(syscalls.map(({ names, action, args = [] }) => (
-    [names, action, ...args.map(({ index, op, value }) => `${index} ${op} ${value}`)]
-  ))).toEqual([
+  expect(
+    syscalls.map(({ names, action, args = [] }) => [
+      names,
+      action,
+      ...args.map(({ index, op, value }) => `${index} ${op} ${value}`),
+    ]),
+  ).toEqual([
     [["read"], "SCMP_ACT_ALLOW"],
     [["clone3"], "SCMP_ACT_ERRNO"],
     [["clone"], "SCMP_ACT_ALLOW", "0 SCMP_CMP_MASKED_EQ 2147483650"],

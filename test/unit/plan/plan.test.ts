@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { processPaths } from "../../../src/bosh/process-paths.ts";
 import { config, facts, paths, plan, volume } from "./fixtures.ts";
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { processPaths } from "../../../src/bosh/process-paths.ts";
 import type { PrepareStep } from "../../../src/plan/launch-plan.ts";
 import { config, facts, paths, plan, volume } from "./fixtures.ts";
@@ -15,7 +14,7 @@ function steps(different: Parameters<typeof plan>[0]): string[] {
   return plan(different).prepare.map(text);
 }
 
-const PLAIN = [
+const plain = [
   "directory /var/vcap/sys/run/bpm 0755 0:0",
   "directory /var/vcap/sys/run/bpm/web 0755 0:0",
   "directory /var/vcap/sys/run/web 0700 2000:3000",
@@ -26,12 +25,12 @@ const PLAIN = [
 ];
 
 test("a plain process needs its directories and logs", () => {
-  expect(steps({ paths: processPaths(paths.root, "web", "worker") })).toEqual(PLAIN);
+  expect(steps({ paths: processPaths(paths.root, "web", "worker") })).toEqual(plain);
 });
 
 test("they belong to vcap though the process is privileged", () => {
   const worker = processPaths(paths.root, "web", "worker");
-  expect(steps({ paths: worker, config: config({ privileged: true }) })).toEqual(PLAIN);
+  expect(steps({ paths: worker, config: config({ privileged: true }) })).toEqual(plain);
 });
 
 test("disks belong to vcap; the ephemeral one before the temporary directory in it", () => {
@@ -54,9 +53,9 @@ test("all of it is below another BOSH root", () => {
 describe("additional volumes", () => {
   function added(...volumes: Parameters<typeof volume>[]): string[] {
     const additionalVolumes = volumes.map((args) => volume(...args));
-    return steps({ config: config({ additionalVolumes }) }).filter((step) => (
-      /^(volume|shared) /.test(step)
-    ));
+    return steps({ config: config({ additionalVolumes }) }).filter((step) =>
+      /^(volume|shared) /.test(step),
+    );
   }
 
   test("are made and given to vcap, unless they are only mounted", () => {
@@ -71,12 +70,22 @@ describe("additional volumes", () => {
         config: config({ additionalVolumes: [volume(path, different)] }),
         facts: facts({ jobs: ["web", "other"] }),
       });
-      return planned.prepare.flatMap((step) => step.kind === "volume" ? [step.keep] : []);
+      return planned.prepare.flatMap((step) => (step.kind === "volume" ? [step.keep] : []));
     };
     const others = [
-      "jobs/other", "jobs/web/x", "packages/x", "packages/bpm/bin", "data/jobs/x/y", "bosh/x",
-      "data/packages/x/y", "data/other", "data/other/x", "store/other", "sys/log/other/x",
-      "sys/run/other", "data/sys/run/other",
+      "jobs/other",
+      "jobs/web/x",
+      "packages/x",
+      "packages/bpm/bin",
+      "data/jobs/x/y",
+      "bosh/x",
+      "data/packages/x/y",
+      "data/other",
+      "data/other/x",
+      "store/other",
+      "sys/log/other/x",
+      "sys/run/other",
+      "data/sys/run/other",
     ];
     for (const path of others) {
       expect([path, ...keep(`/var/vcap/${path}`)]).toEqual([path, true]);
@@ -89,9 +98,18 @@ describe("additional volumes", () => {
 
   test("of bpm's own, and of what holds it, are only shown", () => {
     const own = [
-      "data/bpm", "data/bpm/locks", "sys/run/bpm", "sys/run/bpm/other", "sys/run/bpm-state",
-      "data/sys/run/bpm/other", "data/sys/run/bpm-state/x", "sys/run", "data/sys/run", "sys",
-      "data", "data/tmp",
+      "data/bpm",
+      "data/bpm/locks",
+      "sys/run/bpm",
+      "sys/run/bpm/other",
+      "sys/run/bpm-state",
+      "data/sys/run/bpm/other",
+      "data/sys/run/bpm-state/x",
+      "sys/run",
+      "data/sys/run",
+      "sys",
+      "data",
+      "data/tmp",
     ];
     for (const path of own) expect([path, added([`/var/vcap/${path}`])]).toEqual([path, []]);
   });
@@ -118,16 +136,19 @@ describe("additional volumes", () => {
       const additionalVolumes = [volume(path, { mountOnly: true })];
       return steps({ config: config({ additionalVolumes }) }).includes(own);
     };
-    expect(["/var/vcap", "/var/vcap/data", "/var/vcap/data/w", "/var/vcap/store"].map(given))
-      .toEqual([true, true, false, false]);
+    expect(
+      ["/var/vcap", "/var/vcap/data", "/var/vcap/data/w", "/var/vcap/store"].map(given),
+    ).toEqual([true, true, false, false]);
   });
 
   test("are shared once they are there", () => {
-    expect(added(
-      ["/var/vcap/data/a", { shared: true }],
-      ["/var/vcap/data/b", { shared: true, mountOnly: true }],
-      ["/var/vcap/data/c"],
-    )).toEqual([
+    expect(
+      added(
+        ["/var/vcap/data/a", { shared: true }],
+        ["/var/vcap/data/b", { shared: true, mountOnly: true }],
+        ["/var/vcap/data/c"],
+      ),
+    ).toEqual([
       "volume /var/vcap/data/a 2000:3000",
       "volume /var/vcap/data/c 2000:3000",
       "shared /var/vcap/data/a",
@@ -154,5 +175,5 @@ test("unrestricted volumes are never made or given away, but may be shared", () 
     config: config({ unrestrictedVolumes: [volume("/opt/*", { shared: true }), volume("/srv/*")] }),
     facts: facts({ unrestricted: [["/opt/a", "/opt/b"], ["/srv/c"]] }),
   });
-  expect(unrestricted.slice(PLAIN.length)).toEqual(["shared /opt/a", "shared /opt/b"]);
+  expect(unrestricted.slice(plain.length)).toEqual(["shared /opt/a", "shared /opt/b"]);
 });

@@ -5,12 +5,11 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-
 import { processPaths } from "../../../src/bosh/process-paths.ts";
 import { parseConfig } from "../../../src/config/parse.ts";
 import { glob } from "../../../src/host/glob.ts";
 import { ociText, toOci } from "../../../src/plan/oci.ts";
-import { DIFFERENCES } from "./differences.ts";
+import { differences } from "./differences.ts";
 import { facts, hierarchyV1, plan } from "./fixtures.ts";
 
 const repository = join(import.meta.dir, "../../..");
@@ -72,8 +71,8 @@ function linesOf({ process, root, mounts, linux }: Document): Set<string> {
       `mount ${destination} is ${type} ${source}`,
       ...options.map((option) => `mount ${destination} option ${option}`),
     ]),
-    ...Object.entries(linux.resources).map(([name, value]) =>
-      `resource ${name} ${JSON.stringify(value)}`
+    ...Object.entries(linux.resources).map(
+      ([name, value]) => `resource ${name} ${JSON.stringify(value)}`,
     ),
     `cgroup ${linux.cgroupsPath}`,
     ...linux.namespaces.map(({ type }) => `namespace ${type}`),
@@ -95,13 +94,14 @@ function unexplained(ours: Document, theirs: Document): string[] {
   const lines = { ours: linesOf(ours), theirs: linesOf(theirs) };
   return (["ours", "theirs"] as const).flatMap((side) => {
     const other = side === "ours" ? lines.theirs : lines.ours;
-    return [...lines[side]].filter((line) => !other.has(line) && !isDeliberate(side, line))
+    return [...lines[side]]
+      .filter((line) => !other.has(line) && !isDeliberate(side, line))
       .map((line) => `only ${side}: ${line}`);
   });
 }
 
 function isDeliberate(side: "ours" | "theirs", line: string): boolean {
-  const entry = DIFFERENCES.find((known) => known.side === side && known.line.test(line));
+  const entry = differences.find((known) => known.side === side && known.line.test(line));
   if (entry !== undefined) used.add(entry.line.source);
   return entry !== undefined;
 }
@@ -126,13 +126,16 @@ function documentFor(file: string, job: string, process: string, theirs: Documen
 
 /** A file system of these paths, for globs. */
 function treeOf(paths: readonly string[]) {
-  const all = new Set(paths.flatMap((path) => {
-    const components = path.split("/");
-    return components.map((_, end) => components.slice(0, end + 1).join("/") || "/");
-  }));
+  const all = new Set(
+    paths.flatMap((path) => {
+      const components = path.split("/");
+      return components.map((_, end) => components.slice(0, end + 1).join("/") || "/");
+    }),
+  );
   return {
     list: (directory: string) =>
-      [...all].filter((path) => path !== "/" && posix.dirname(path) === directory)
+      [...all]
+        .filter((path) => path !== "/" && posix.dirname(path) === directory)
         .map((path) => posix.basename(path)),
     exists: (path: string) => all.has(path),
   };
@@ -150,29 +153,35 @@ interface Case {
 function specCases(): Case[] {
   const specs = join(shared, "reference/specs");
   if (!existsSync(specs)) return [];
-  return readdirSync(specs).filter((name) => name.endsWith(".bpm.yml")).map((name) => {
-    const base = name.slice(0, -".bpm.yml".length);
-    const [job = base, process = job] = base.split("--");
-    const theirs = JSON.parse(readFileSync(join(specs, `${base}.config.json`), "utf8"));
-    return { name: base, file: join(specs, name), job, process, theirs };
-  });
+  return readdirSync(specs)
+    .filter((name) => name.endsWith(".bpm.yml"))
+    .map((name) => {
+      const base = name.slice(0, -".bpm.yml".length);
+      const [job = base, process = job] = base.split("--");
+      const theirs = JSON.parse(readFileSync(join(specs, `${base}.config.json`), "utf8"));
+      return { name: base, file: join(specs, name), job, process, theirs };
+    });
 }
 
 /** Rendered files of public releases. Their documents leave out the seccomp filter. */
 function corpusCases(): Case[] {
   const corpus = join(shared, "reference/corpus-specs.jsonl");
   if (!existsSync(corpus)) return [];
-  return readFileSync(corpus, "utf8").trim().split("\n").map((line) => {
-    const { file: name, process, spec: theirs } = JSON.parse(line);
-    const [, job = ""] = /jobs\/([^/]+)$/.exec(jobMountOf(theirs)) ?? [];
-    const file = join(shared, "corpus/rendered", name);
-    return { name: `${name} ${process}`, file, job, process, theirs };
-  });
+  return readFileSync(corpus, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const { file: name, process, spec: theirs } = JSON.parse(line);
+      const [, job = ""] = /jobs\/([^/]+)$/.exec(jobMountOf(theirs)) ?? [];
+      const file = join(shared, "corpus/rendered", name);
+      return { name: `${name} ${process}`, file, job, process, theirs };
+    });
 }
 
 function jobMountOf(theirs: Document): string {
-  const mount = theirs.mounts.find(({ destination, options = [] }) =>
-    /^\/var\/vcap\/jobs\/[^/]+$/.test(destination) && options.includes("bind")
+  const mount = theirs.mounts.find(
+    ({ destination, options = [] }) =>
+      /^\/var\/vcap\/jobs\/[^/]+$/.test(destination) && options.includes("bind"),
   );
   return mount?.destination ?? "";
 }
@@ -195,7 +204,7 @@ if (cases.length === 0 || corpus.length === 0) {
     });
 
     test("and every difference that is listed is one", () => {
-      expect(DIFFERENCES.filter(({ line }) => !used.has(line.source))).toEqual([]);
+      expect(differences.filter(({ line }) => !used.has(line.source))).toEqual([]);
     });
   });
 }

@@ -10,8 +10,8 @@ function logged(act: (log: Logger) => void): string[] {
 describe("a line", () => {
   test("has its fields in order, from behind the time on, and its data sorted", () => {
     expect(logged((log) => log.info("starting"))).toEqual([
-      '"level":"info","source":"bpm","message":"bpm.start.starting",'
-        + '"data":{"job":"web","process":"worker","session":"1"}}',
+      '"level":"info","source":"bpm","message":"bpm.start.starting",' +
+        '"data":{"job":"web","process":"worker","session":"1"}}',
     ]);
   });
 
@@ -57,11 +57,11 @@ test("what is logged later is not written now", () => {
   const lines = log.later(() => log.session("run-process").info("complete"));
   log.info("complete");
   expect(lines).toEqual([
-    '"level":"info","source":"bpm","message":"bpm.run.run-process.complete",'
-      + '"data":{"job":"web","process":"web","session":"1.1"}}',
+    '"level":"info","source":"bpm","message":"bpm.run.run-process.complete",' +
+      '"data":{"job":"web","process":"web","session":"1.1"}}',
   ]);
   expect(now).toEqual([
-    '"level":"info","source":"bpm","message":"bpm.run.complete",'
-      + '"data":{"job":"web","process":"web","session":"1"}}',
+    '"level":"info","source":"bpm","message":"bpm.run.complete",' +
+      '"data":{"job":"web","process":"web","session":"1"}}',
   ]);
 });

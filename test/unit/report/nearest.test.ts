@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-
 import { nearest } from "../../../src/report/nearest.ts";
 
 const words = ["name", "executable", "args", "env", "limits", "additional_volumes", "capabilities"];

@@ -33,9 +33,11 @@ test("a moment is told to the second", () => {
   expect(timeText(Date.UTC(2026, 10, 22, 2, 25, 40, 999))).toBe("2026-11-22T02:25:40Z");
 });
 
-test.each([[9, "SIGKILL"], [6, "SIGABRT"], [15, "SIGTERM"], [40, "signal 40"]])(
-  "signal %d is called %s",
-  (number, expected) => {
-    expect(signalName(number)).toBe(expected);
-  },
-);
+test.each([
+  [9, "SIGKILL"],
+  [6, "SIGABRT"],
+  [15, "SIGTERM"],
+  [40, "signal 40"],
+])("signal %d is called %s", (number, expected) => {
+  expect(signalName(number)).toBe(expected);
+});

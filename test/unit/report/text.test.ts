@@ -5,17 +5,20 @@ import { escapeControl, quote } from "../../../src/report/escape.ts";
 import { table } from "../../../src/report/table.ts";
 
 describe("errnoName", () => {
-  test.each([[2, "ENOENT"], [-2, "ENOENT"], [13, "EACCES"], [40, "ELOOP"], [4095, "errno 4095"]])(
-    "%d is %s",
-    (errno, name) => expect(errnoName(errno)).toBe(name),
-  );
+  test.each([
+    [2, "ENOENT"],
+    [-2, "ENOENT"],
+    [13, "EACCES"],
+    [40, "ELOOP"],
+    [4095, "errno 4095"],
+  ])("%d is %s", (errno, name) => expect(errnoName(errno)).toBe(name));
 });
 
 describe("errnoSentence", () => {
-  test.each([["EROFS", "read-only file system (EROFS)"], ["EUCLEAN", "EUCLEAN"]])(
-    "%s",
-    (name, sentence) => expect(errnoSentence(name)).toBe(sentence),
-  );
+  test.each([
+    ["EROFS", "read-only file system (EROFS)"],
+    ["EUCLEAN", "EUCLEAN"],
+  ])("%s", (name, sentence) => expect(errnoSentence(name)).toBe(sentence));
 });
 
 describe("escapeControl", () => {
@@ -34,19 +37,23 @@ describe("escapeControl", () => {
 });
 
 describe("quote", () => {
-  test.each([["job", '"job"'], ["a\nb", '"a\\nb"'], ['a"b', '"a\\"b"'], ["\x9b", '"\\x9b"']])(
-    "%p",
-    (text, quoted) => expect(quote(text)).toBe(quoted),
-  );
+  test.each([
+    ["job", '"job"'],
+    ["a\nb", '"a\\nb"'],
+    ['a"b', '"a\\"b"'],
+    ["\x9b", '"\\x9b"'],
+  ])("%p", (text, quoted) => expect(quote(text)).toBe(quoted));
 });
 
 describe("table", () => {
   test("pads every column but the last to its widest cell and one space", () => {
-    const rows = [["Name", "Pid", "Status"], ["job.worker", "7", "running"], ["a", "-", "stopped"]];
+    const rows = [
+      ["Name", "Pid", "Status"],
+      ["job.worker", "7", "running"],
+      ["a", "-", "stopped"],
+    ];
     expect(table(rows)).toBe(
-      "Name       Pid Status\n" +
-      "job.worker 7   running\n" +
-      "a          -   stopped\n",
+      "Name       Pid Status\n" + "job.worker 7   running\n" + "a          -   stopped\n",
     );
   });
 

@@ -28,7 +28,10 @@ test("The time of each file is that of its outermost suite", () => {
     `<testsuite name="${name}" file="${file}" tests="1" time="${time}" hostname="h">`;
   const [one, other] = [suite("a.test.ts", "a.test.ts", "1.5"), suite("b.ts", "b.ts", "20")];
   const text = `${one}${suite("inner", "a.test.ts", "1.4")}</testsuite></testsuite>${other}`;
-  expect(secondsByFile(text)).toEqual([["b.ts", 20], ["a.test.ts", 1.5]]);
+  expect(secondsByFile(text)).toEqual([
+    ["b.ts", 20],
+    ["a.test.ts", 1.5],
+  ]);
 });
 
 describe("zig build test's results", () => {

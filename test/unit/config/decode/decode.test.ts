@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { type Decoded, decodeJobFile } from "../../../../src/config/decode/decode.ts";
 import { readDocument } from "../../../../src/config/yaml/document.ts";
 
@@ -54,7 +53,9 @@ describe("what is absent", () => {
   });
 
   test("is the same as null", () => {
-    const nulls = Object.keys(bare).slice(2).map((field) => `${field}: ~`);
+    const nulls = Object.keys(bare)
+      .slice(2)
+      .map((field) => `${field}: ~`);
     expect<unknown>(processWith(nulls.join(", "))).toEqual(bare);
   });
 
@@ -112,14 +113,16 @@ describe("numbers", () => {
 
 describe("merge keys", () => {
   test("fill in what is not given", () => {
-    const { file, errors } = decode([
-      "x: &x {executable: /x, args: [x], limits: {memory: 1G}}",
-      "y: &y {executable: /y, workdir: /y, <<: *x}",
-      "processes:",
-      "- {name: a, <<: *x, args: [own]}",
-      "- {name: b, <<: [*y, *x], limits: ~}",
-      "- {name: c, env: {<<: {A: merged, B: merged}, A: own}, executable: /c}",
-    ].join("\n"));
+    const { file, errors } = decode(
+      [
+        "x: &x {executable: /x, args: [x], limits: {memory: 1G}}",
+        "y: &y {executable: /y, workdir: /y, <<: *x}",
+        "processes:",
+        "- {name: a, <<: *x, args: [own]}",
+        "- {name: b, <<: [*y, *x], limits: ~}",
+        "- {name: c, env: {<<: {A: merged, B: merged}, A: own}, executable: /c}",
+      ].join("\n"),
+    );
     expect(errors).toEqual([]);
     const [a, b, c] = file.processes ?? [];
     expect(a).toMatchObject({ executable: "/x", args: ["own"], limits: { memory: "1G" } });
@@ -147,8 +150,10 @@ describe("aliases", () => {
   });
 
   test("that blow up a file are refused", () => {
-    const rows = Array.from({ length: 7 }, (_, index) =>
-      `m${index + 1}: &m${index + 1} {<<: [${Array(9).fill(`*m${index}`).join(", ")}]}`
+    const rows = Array.from(
+      { length: 7 },
+      (_, index) =>
+        `m${index + 1}: &m${index + 1} {<<: [${Array(9).fill(`*m${index}`).join(", ")}]}`,
     );
     const text = ["m0: &m0 {name: a, executable: b}", ...rows, "processes: [*m7]"].join("\n");
     const expected = ": aliases repeat so much that the file would become enormous";
@@ -156,8 +161,9 @@ describe("aliases", () => {
   });
 
   test("that nobody looks at are harmless", () => {
-    const rows = Array.from({ length: 7 }, (_, index) =>
-      `x${index + 1}: &x${index + 1} [${Array(9).fill(`*x${index}`).join(", ")}]`
+    const rows = Array.from(
+      { length: 7 },
+      (_, index) => `x${index + 1}: &x${index + 1} [${Array(9).fill(`*x${index}`).join(", ")}]`,
     );
     const text = ["x0: &x0 [x]", ...rows, "processes: []"].join("\n");
     expect(decode(text)).toMatchObject({ file: { processes: [] }, errors: [] });
@@ -175,33 +181,54 @@ describe("a value of the wrong kind is refused", () => {
     ["[a]", ": expected properties with values, but got a list"],
     ["processes: {a: b}", "processes: expected a list, but got a mapping"],
     ["processes: [~]", "processes[0]: expected properties with values, but got nothing"],
-    ["processes: [a, ~]", "processes[0]: expected properties with values, but got the text `a`",
-      "processes[1]: expected properties with values, but got nothing"],
+    [
+      "processes: [a, ~]",
+      "processes[0]: expected properties with values, but got the text `a`",
+      "processes[1]: expected properties with values, but got nothing",
+    ],
     ["processes: [{name: [a]}]", "processes[0].name: expected a text, but got a list"],
-    ["processes: [{args: x}]",
-      "processes[0].args: expected a list, but got the text `x`; put it between [ and ]"],
-    ["processes: [{args: [{a: b}]}]",
-      "processes[0].args[0]: expected a text, but got a mapping; "
-        + "put a text that contains `: ` in quotes"],
+    [
+      "processes: [{args: x}]",
+      "processes[0].args: expected a list, but got the text `x`; put it between [ and ]",
+    ],
+    [
+      "processes: [{args: [{a: b}]}]",
+      "processes[0].args[0]: expected a text, but got a mapping; " +
+        "put a text that contains `: ` in quotes",
+    ],
     ["processes: [{env: [a]}]", "processes[0].env: expected names with values, but got a list"],
     ["processes: [{env: {A B: []}}]", 'processes[0].env["A B"]: expected a text, but got a list'],
     ["processes: [{env: {[a]: b}}]", "processes[0].env: a key must be a text"],
-    ["processes: [{ephemeral_disk: 'true'}]",
-      "processes[0].ephemeral_disk: expected true or false, but got the text `true`"],
-    ["processes: [{ephemeral_disk: 1}]",
-      "processes[0].ephemeral_disk: expected true or false, but got `1`"],
-    ["processes: [{limits: {open_files: unlimited}}]",
-      "processes[0].limits.open_files: expected a whole number from 0 to 2^64-1, "
-        + "but got the text `unlimited`"],
-    ["processes: [{limits: {processes: 9223372036854775808}}]",
-      "processes[0].limits.processes: expected a whole number below 2^63, but got `9223372...`"],
-    ["processes: [{limits: {open_files: !!int x}}]",
-      "processes[0].limits.open_files: this value is no !!int"],
+    [
+      "processes: [{ephemeral_disk: 'true'}]",
+      "processes[0].ephemeral_disk: expected true or false, but got the text `true`",
+    ],
+    [
+      "processes: [{ephemeral_disk: 1}]",
+      "processes[0].ephemeral_disk: expected true or false, but got `1`",
+    ],
+    [
+      "processes: [{limits: {open_files: unlimited}}]",
+      "processes[0].limits.open_files: expected a whole number from 0 to 2^64-1, " +
+        "but got the text `unlimited`",
+    ],
+    [
+      "processes: [{limits: {processes: 9223372036854775808}}]",
+      "processes[0].limits.processes: expected a whole number below 2^63, but got `9223372...`",
+    ],
+    [
+      "processes: [{limits: {open_files: !!int x}}]",
+      "processes[0].limits.open_files: this value is no !!int",
+    ],
     ["processes: [{name: a, !!int x: b}]", "processes[0]: this key is no !!int"],
-    ["processes: [{name: a, name: b}]",
-      "processes[0].name: the key `name` was given already, at line 1"],
-    ["processes:\n- <<: {name: a}\n  <<: {name: b}",
-      'processes[0]["<<"]: the key `<<` was given already, at line 2'],
+    [
+      "processes: [{name: a, name: b}]",
+      "processes[0].name: the key `name` was given already, at line 1",
+    ],
+    [
+      "processes:\n- <<: {name: a}\n  <<: {name: b}",
+      'processes[0]["<<"]: the key `<<` was given already, at line 2',
+    ],
   ])("%j", (text, ...expected) => {
     expect(messages(text)).toEqual(expected);
   });
@@ -224,10 +251,16 @@ describe("an unknown property is ignored with a warning", () => {
     ["processes: [{Name: a}]", "processes[0].Name", "did you mean name?"],
     ["processes: [{volumes: []}]", "processes[0].volumes", "did you mean additional_volumes?"],
     ["processes: [{open_files: 5}]", "processes[0].open_files", "did you mean limits.open_files?"],
-    ["processes: [{privileged: true}]", "processes[0].privileged",
-      "did you mean unsafe.privileged?"],
-    ["processes: [{limits: {cpu: 1}}]", "processes[0].limits.cpu",
-      "the properties here are core_file_size, memory, open_files, processes"],
+    [
+      "processes: [{privileged: true}]",
+      "processes[0].privileged",
+      "did you mean unsafe.privileged?",
+    ],
+    [
+      "processes: [{limits: {cpu: 1}}]",
+      "processes[0].limits.cpu",
+      "the properties here are core_file_size, memory, open_files, processes",
+    ],
   ])("%j", (text, path, advice) => {
     const { warnings, errors } = decode(text);
     const name = path.split(".").at(-1);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { memoryPattern, parseMemory } from "../../../../src/config/decode/memory.ts";
 
 describe("a quantity of memory", () => {
@@ -34,9 +33,33 @@ describe("a quantity of memory", () => {
   });
 
   test.each([
-    "", "0", "512", "G", "abc", "-1G", "1,5G", "1 G", "1e3M", "0x10M", "NaNM", "InfG", "1.2.3M",
-    "_1M", "1_M", "1__0M", "1._5M", "1_.5M", ".M", ".",
-    "1BB", "1IB", "1Gi", "1X", "1GG", "1G!", "١G",
+    "",
+    "0",
+    "512",
+    "G",
+    "abc",
+    "-1G",
+    "1,5G",
+    "1 G",
+    "1e3M",
+    "0x10M",
+    "NaNM",
+    "InfG",
+    "1.2.3M",
+    "_1M",
+    "1_M",
+    "1__0M",
+    "1._5M",
+    "1_.5M",
+    ".M",
+    ".",
+    "1BB",
+    "1IB",
+    "1Gi",
+    "1X",
+    "1GG",
+    "1G!",
+    "١G",
   ])("%p is none", (text) => {
     expect(parseMemory(text)).toBeUndefined();
   });

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
-import type { ScalarNode } from "../../../../src/config/yaml/nodes.ts";
 import {
   type ScalarValue,
   scalarValue,
@@ -8,6 +6,7 @@ import {
   toInt64,
   toUint64,
 } from "../../../../src/config/decode/scalars.ts";
+import type { ScalarNode } from "../../../../src/config/yaml/nodes.ts";
 
 function scalar(text: string, tag = "", plain = true): ScalarNode {
   return { kind: "scalar", text, tag, plain, offset: 0, end: text.length, anchored: false };
@@ -15,17 +14,54 @@ function scalar(text: string, tag = "", plain = true): ScalarNode {
 
 describe("plain text", () => {
   test.each<[string, ScalarValue]>([
-    ["", null], ["~", null], ["null", null], ["Null", null], ["NULL", null], ["nUll", "nUll"],
-    ["true", true], ["True", true], ["TRUE", true], ["tRUE", "tRUE"], ["FALSE", false],
-    ["yes", "yes"], ["on", "on"],
-    ["0", 0n], ["-0", 0n], ["42", 42n], ["+42", 42n], ["-42", -42n], ["1_000", 1000n], ["1_", 1n],
-    ["0x1F", 31n], ["-0x1f", -31n], ["0b101", 5n], ["0o17", 15n], ["-0o17", -15n], ["017", 15n],
-    ["08", 8], ["0b2", "0b2"], ["0x", "0x"], ["_1", "_1"], ["-", "-"],
-    ["1.5", 1.5], ["5.", 5], [".5", 0.5], ["-.5", -0.5], ["1e5", 100000], ["1E-2", 0.01],
-    [".inf", Infinity], ["-.Inf", -Infinity], ["1e400", "1e400"], ["1.2.3", "1.2.3"],
-    ["18446744073709551615", 18446744073709551615n], ["18446744073709551616", 2 ** 64],
-    ["-9223372036854775808", -9223372036854775808n], ["-9223372036854775809", -(2 ** 63)],
-    ["2020-01-02", "2020-01-02"], ["12:30", "12:30"], ["<<", "<<"],
+    ["", null],
+    ["~", null],
+    ["null", null],
+    ["Null", null],
+    ["NULL", null],
+    ["nUll", "nUll"],
+    ["true", true],
+    ["True", true],
+    ["TRUE", true],
+    ["tRUE", "tRUE"],
+    ["FALSE", false],
+    ["yes", "yes"],
+    ["on", "on"],
+    ["0", 0n],
+    ["-0", 0n],
+    ["42", 42n],
+    ["+42", 42n],
+    ["-42", -42n],
+    ["1_000", 1000n],
+    ["1_", 1n],
+    ["0x1F", 31n],
+    ["-0x1f", -31n],
+    ["0b101", 5n],
+    ["0o17", 15n],
+    ["-0o17", -15n],
+    ["017", 15n],
+    ["08", 8],
+    ["0b2", "0b2"],
+    ["0x", "0x"],
+    ["_1", "_1"],
+    ["-", "-"],
+    ["1.5", 1.5],
+    ["5.", 5],
+    [".5", 0.5],
+    ["-.5", -0.5],
+    ["1e5", 100000],
+    ["1E-2", 0.01],
+    [".inf", Infinity],
+    ["-.Inf", -Infinity],
+    ["1e400", "1e400"],
+    ["1.2.3", "1.2.3"],
+    ["18446744073709551615", 18446744073709551615n],
+    ["18446744073709551616", 2 ** 64],
+    ["-9223372036854775808", -9223372036854775808n],
+    ["-9223372036854775809", -(2 ** 63)],
+    ["2020-01-02", "2020-01-02"],
+    ["12:30", "12:30"],
+    ["<<", "<<"],
   ])("%p means %p", (text, value) => {
     expect(scalarValue(scalar(text))).toBe(value);
   });
@@ -43,16 +79,27 @@ describe("plain text", () => {
 
 describe("a tag", () => {
   test.each<[string, string, ScalarValue | undefined]>([
-    ["!!str", "42", "42"], ["!!str", "~", "~"],
-    ["!!int", "42", 42n], ["!!int", "0x10", 16n], ["!!int", "4.0", undefined],
+    ["!!str", "42", "42"],
+    ["!!str", "~", "~"],
+    ["!!int", "42", 42n],
+    ["!!int", "0x10", 16n],
+    ["!!int", "4.0", undefined],
     ["!!int", "many", undefined],
-    ["!!float", "1.5", 1.5], ["!!float", "2", 2], ["!!float", "x", undefined],
-    ["!!bool", "true", true], ["!!bool", "yes", undefined],
-    ["!!null", "", null], ["!!null", "x", undefined],
-    ["!!timestamp", "2020-01-02", "2020-01-02"], ["!!timestamp", "soon", undefined],
-    ["!!binary", "aGVsbG8=", "hello"], ["!!binary", "aGVs\nbG8=", "hello"],
-    ["!!binary", "aGVsbG8", undefined], ["!!binary", "/w==", undefined],
-    ["!mine", "42", "42"], ["!mine", "~", "~"],
+    ["!!float", "1.5", 1.5],
+    ["!!float", "2", 2],
+    ["!!float", "x", undefined],
+    ["!!bool", "true", true],
+    ["!!bool", "yes", undefined],
+    ["!!null", "", null],
+    ["!!null", "x", undefined],
+    ["!!timestamp", "2020-01-02", "2020-01-02"],
+    ["!!timestamp", "soon", undefined],
+    ["!!binary", "aGVsbG8=", "hello"],
+    ["!!binary", "aGVs\nbG8=", "hello"],
+    ["!!binary", "aGVsbG8", undefined],
+    ["!!binary", "/w==", undefined],
+    ["!mine", "42", "42"],
+    ["!mine", "~", "~"],
   ])("%s %p means %p", (tag, text, value) => {
     expect(scalarValue(scalar(text, tag))).toBe(value);
   });

@@ -2,10 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-
+import { memoryPattern, parseMemory } from "../../../../src/config/decode/memory.ts";
 import { isJobFile, jobShape } from "../../../../src/config/schema/check.ts";
 import { editorSchemaText } from "../../../../src/config/schema/json-schema.ts";
-import { memoryPattern, parseMemory } from "../../../../src/config/decode/memory.ts";
 import { jobFile } from "../../../../src/config/schema/schema.ts";
 import type { Shape } from "../../../../src/config/schema/shape.ts";
 import { Dice } from "../dice.ts";
@@ -80,7 +79,7 @@ test("the pattern of a quantity of memory matches what can be parsed", () => {
   const numbers = ["1", "02", "_", ".", "+", "-", " "] as const;
   const parts = [...numbers, "e", "M", "k", "G", "i", "B", "b", "T", "x"] as const;
   const quantities = Array.from({ length: 20000 }, () =>
-    Array.from({ length: 1 + dice.roll(5) }, () => dice.pick(parts)).join("")
+    Array.from({ length: 1 + dice.roll(5) }, () => dice.pick(parts)).join(""),
   );
   const accepted = quantities.filter((quantity) => memoryPattern.test(quantity));
   expect(accepted.length).toBeGreaterThan(100);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { readDocument } from "../../../../src/config/yaml/document.ts";
 import type { YamlNode } from "../../../../src/config/yaml/nodes.ts";
 
@@ -34,28 +33,44 @@ describe("reading", () => {
     ["blocks", "a: |\n  x\n   y\nb: >-\n  x\n  y\n", { a: "x\n y\n", b: "x y" }],
     ["CRLF and lone CR", "a: 1\r\nb: 2\rc: 3", { a: "1", b: "2", c: "3" }],
     ["tabs between tokens", "a:\t1\t# x\n", { a: "1" }],
-    ["JSON indented with tabs", "{\n\t\"a\": [\n\t\t1\n\t]\n}\n", { a: ["1"] }],
+    ["JSON indented with tabs", '{\n\t"a": [\n\t\t1\n\t]\n}\n', { a: ["1"] }],
     ["the first of several documents", "a: 1\n---\nb: [\n", { a: "1" }],
     ["a directive", "%YAML 1.1\n---\na: yes\n", { a: "yes" }],
-    ["a lone dash in brackets", "a: &a [-, x, -]\nb: [c -, '-, ]']\n", {
-      a: ["-", "x", "-"],
-      b: ["c -", "-, ]"],
-    }],
-    ["a colon that ends a text in brackets", "a: [b:, c:]\nd: {e:, f: 'g:,'}\nh: {\"i\":, j: k:}", {
-      a: ["b:", "c:"],
-      d: { "e:": "", f: "g:," },
-      h: { i: "", j: "k:" },
-    }],
-    ["an escaped single quote", "a: [\"it\\'s\", 'it\\', \"\\\\'\"]\n", {
-      a: ["it's", "it\\", "\\'"],
-    }],
+    [
+      "a lone dash in brackets",
+      "a: &a [-, x, -]\nb: [c -, '-, ]']\n",
+      {
+        a: ["-", "x", "-"],
+        b: ["c -", "-, ]"],
+      },
+    ],
+    [
+      "a colon that ends a text in brackets",
+      "a: [b:, c:]\nd: {e:, f: 'g:,'}\nh: {\"i\":, j: k:}",
+      {
+        a: ["b:", "c:"],
+        d: { "e:": "", f: "g:," },
+        h: { i: "", j: "k:" },
+      },
+    ],
+    [
+      "an escaped single quote",
+      "a: [\"it\\'s\", 'it\\', \"\\\\'\"]\n",
+      {
+        a: ["it's", "it\\", "\\'"],
+      },
+    ],
     ["a block that the file ends in", "a: |\n  b\n  c", { a: "b\nc" }],
     ["a block at whose end a line is empty", "a: >\n  b\n  c\n ", { a: "b c\n" }],
-    ["tabs in brackets and in texts", "a: &a [\n\t\n\tb]\nc: |\n d\n \t\n", {
-      a: ["b"],
-      c: "d\n\t\n",
-    }],
-    ["a comment without a space before it", "a: \"x\"#y\n", { a: "x" }],
+    [
+      "tabs in brackets and in texts",
+      "a: &a [\n\t\n\tb]\nc: |\n d\n \t\n",
+      {
+        a: ["b"],
+        c: "d\n\t\n",
+      },
+    ],
+    ["a comment without a space before it", 'a: "x"#y\n', { a: "x" }],
   ])("%s", (_, text, expected) => {
     expect(read(text)).toEqual(expected);
   });
@@ -73,7 +88,10 @@ describe("reading", () => {
     const value = root.entries[0]?.value;
     if (value?.kind !== "mapping") throw new Error("expected a mapping");
     const places = value.entries.map(({ key }) => source.position(key.offset));
-    expect(places).toEqual([{ line: 2, column: 1 }, { line: 2, column: 9 }]);
+    expect(places).toEqual([
+      { line: 2, column: 1 },
+      { line: 2, column: 9 },
+    ]);
   });
 
   test("follows an alias to the anchor that was last", () => {
@@ -92,9 +110,13 @@ describe("lists and mappings within each other", () => {
   ];
   const many = { timeout: 60_000 };
 
-  test.each(nested(9_000))("are read, as many as Go's parser reads: %s", (_, text) => {
-    expect(readDocument(text).errors).toEqual([]);
-  }, many);
+  test.each(nested(9_000))(
+    "are read, as many as Go's parser reads: %s",
+    (_, text) => {
+      expect(readDocument(text).errors).toEqual([]);
+    },
+    many,
+  );
 
   test.each([...nested(10_001), ["open brackets", "[".repeat(100_000)] as const])(
     "are refused before they exhaust the stack: %s",
@@ -134,7 +156,7 @@ describe("an error names its place and says in one sentence what is wrong", () =
     ["a:\n\tb: c\n", 2, 1, "a tab is used for indentation, where YAML allows only spaces"],
     ["a: b\nc\n", 2, 1, "no `: ` follows this key"],
     ["a: @b\n", 1, 4, "a text cannot begin with @ unless it is in quotes"],
-    ["a: \"\\q\"\n", 1, 5, "YAML does not know this backslash sequence; use \\\\ or single quotes"],
+    ['a: "\\q"\n', 1, 5, "YAML does not know this backslash sequence; use \\\\ or single quotes"],
     ["a: *b\n", 1, 4, "*b refers to nothing: no &b stands before it"],
     ["a: &b/c d\n", 1, 4, "the anchor &b/c may have only letters, digits, - and _"],
     ["a: b\u0007\n", 1, 5, "YAML allows no control characters"],
@@ -144,15 +166,18 @@ describe("an error names its place and says in one sentence what is wrong", () =
     ["a: [b: c d: e]\n", 1, 11, "neither , nor ] stands before this"],
     ["env:\n  : lost\n", 2, 3, "no key stands before this :"],
     ["a: [nil, :sym]\n", 1, 10, "no key stands before this :"],
-    ["a: \"b\\/c\"\n", 1, 6,
-      "YAML does not know this backslash sequence; use \\\\ or single quotes"],
+    ['a: "b\\/c"\n', 1, 6, "YAML does not know this backslash sequence; use \\\\ or single quotes"],
     ["...\na: b\n", 1, 1, "this belongs to nothing above; is its indentation right?"],
     [`a:\n  ${"b".repeat(1100)}: c\n`, 2, 3, "a key has more than 1024 characters"],
     ["# c\n%YAML 1.2\n---\na: b\n", 2, 1, "only the directives %YAML 1.1 and %TAG are known"],
     ["- a\nb: c\n", 2, 1, "this belongs to nothing above; is its indentation right?"],
-    ["a: <%= p('b') %>: c\n", 1, 4,
-      "a value holds another `: `; put it in quotes "
-        + "(this looks like a template: check what it renders to)"],
+    [
+      "a: <%= p('b') %>: c\n",
+      1,
+      4,
+      "a value holds another `: `; put it in quotes " +
+        "(this looks like a template: check what it renders to)",
+    ],
   ])("%j", (text, line, column, message) => {
     const { source, root, errors } = readDocument(text);
     expect(root).toBeUndefined();

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-
 import { readFullYaml } from "../../../../src/config/yaml/full-yaml.ts";
 import { readSimpleYaml } from "../../../../src/config/yaml/simple-yaml.ts";
 import { Dice } from "../dice.ts";
@@ -85,11 +84,53 @@ describe("what is left to the full parser", () => {
 
 test("whatever is taken for simple is read as the full parser reads it", () => {
   const inserted = [
-    " ", "  ", "\n", "\n\n", ":", ": ", "- ", "-", "#", " #", "'", '"', "''", "[", "]", "{", "}",
+    " ",
+    "  ",
+    "\n",
+    "\n\n",
+    ":",
+    ": ",
+    "- ",
+    "-",
+    "#",
+    " #",
+    "'",
+    '"',
+    "''",
+    "[",
+    "]",
+    "{",
+    "}",
     "[a?b]",
-    ",", ", ", "[]", "{}", "[a, b]", "{a: b}", "&a ", "*a", "!x ", "|", ">", "%", "@", "? ", "?",
-    "---\n", "\n---\n", "...", "~", "<<: x\n", "\\", "=", "\n- ", "\n  ", "\n- - a", "key: v",
-    '"q"', ":a", "a:",
+    ",",
+    ", ",
+    "[]",
+    "{}",
+    "[a, b]",
+    "{a: b}",
+    "&a ",
+    "*a",
+    "!x ",
+    "|",
+    ">",
+    "%",
+    "@",
+    "? ",
+    "?",
+    "---\n",
+    "\n---\n",
+    "...",
+    "~",
+    "<<: x\n",
+    "\\",
+    "=",
+    "\n- ",
+    "\n  ",
+    "\n- - a",
+    "key: v",
+    '"q"',
+    ":a",
+    "a:",
   ] as const;
   const dice = new Dice(1);
   const mutated = (text: string): string => {
@@ -98,7 +139,7 @@ test("whatever is taken for simple is read as the full parser reads it", () => {
     return text.slice(0, at) + (removed > 0 ? "" : dice.pick(inserted)) + text.slice(at + removed);
   };
   const texts = Array.from({ length: 3000 }, (_, index) =>
-    index % 2 === 0 ? mutated(usual) : mutated(mutated(usual))
+    index % 2 === 0 ? mutated(usual) : mutated(mutated(usual)),
   );
   const simple = texts.filter((text) => readSimpleYaml(text) !== undefined);
   expect(simple.length).toBeGreaterThan(500);
