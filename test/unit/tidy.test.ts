@@ -67,6 +67,18 @@ const zigMayImport: Readonly<Record<string, readonly string[]>> = {
   kernel: ["documents"],
 };
 
+/** A file of src without the imports of types, and of macros, which run when bpm is built. */
+const source = (file: string) =>
+  read(join("src", file)).replace(/^import (type [^;]*|[^;]* with \{ type: "macro" \});$/gm, "");
+
+/** The files of src that have to be loaded before a file of src can be. */
+function staticImports(file: string): string[] {
+  const statements = source(file).matchAll(
+    /^(?:import|export)\b(?! type)[^;]*? from "(\.[^"]*)"/gm,
+  );
+  return [...statements].map(([, path = ""]) => join(dirname(file), path));
+}
+
 /** What a file of src imports of src when it runs: types cost nothing and are not counted. */
 function imports(file: string): string[] {
   const statements = read(file).matchAll(/^(?:import|export)\b(?! type)[^;]*? from "(\.[^"]*)"/gm);
@@ -128,6 +140,23 @@ describe("Imports", () => {
   test("of node modules are not in src/plan, which reads nothing", () => {
     const users = sources("src/plan/**/*.ts").filter((file) => /from "node:/.test(read(file)));
     expect(users).toEqual([]);
+  });
+
+  // node:fs alone costs a start a millisecond; what is loaded where it is wanted is not counted.
+  test.each([
+    "lifecycle/start.ts",
+    "lifecycle/stop.ts",
+    "lifecycle/run.ts",
+    "lifecycle/enter.ts",
+    "commands/list.ts",
+    "commands/list/listing.ts",
+    "commands/pid.ts",
+  ])("of src/%s load no module of node's, nor consola", (entry) => {
+    const reached = new Set([entry]);
+    for (const file of reached) for (const path of staticImports(file)) reached.add(path);
+    const slow = [...reached].filter((file) => /from "(node:|consola)/.test(source(file)));
+    expect(slow).toEqual([]);
+    expect(reached.size).toBeGreaterThan(10);
   });
 
   test("of bun:ffi are in src/core only", () => {

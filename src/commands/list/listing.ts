@@ -8,7 +8,6 @@ import { listJobs } from "../../host/jobs.ts";
 import type { Target } from "../../lifecycle/session.ts";
 import { recordedProcesses } from "../../lifecycle/state/recorded.ts";
 import { isSystemError, messageOf } from "../../report/errors.ts";
-import { stderr } from "../../report/stderr.ts";
 
 /** A process and the name it is listed by. */
 export interface ListedProcess extends Target {
@@ -41,6 +40,8 @@ function configuredProcesses(root: BoshRoot, job: string): ProcessName[] {
     // Most jobs of a machine are not run by bpm and have no bpm.yml.
     if (isSystemError(error) && ["ENOENT", "ENOTDIR"].includes(error.code)) return [];
     const lines = messageOf(error).split("\n");
+    // Most machines have no such job, and what writes to stderr costs a list a millisecond.
+    const { stderr } = require("../../report/stderr.ts") as typeof import("../../report/stderr.ts");
     for (const line of lines) stderr.log(`invalid config for ${job}: ${line}`);
     return [];
   }
