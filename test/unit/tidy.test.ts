@@ -152,7 +152,7 @@ describe("Imports", () => {
     "commands/list/listing.ts",
     "commands/pid.ts",
   ])("of src/%s load no module of node's, nor consola", (entry) => {
-    const reached = new Set([entry]);
+    const reached = new Set<string>([entry]);
     for (const file of reached) for (const path of staticImports(file)) reached.add(path);
     const slow = [...reached].filter((file) => /from "(node:|consola)/.test(source(file)));
     expect(slow).toEqual([]);
