@@ -7,6 +7,7 @@ import { dirname } from "../bosh/posix.ts";
 import { type ProcessPaths, processPaths } from "../bosh/process-paths.ts";
 import type { Action } from "../core/actions.ts";
 import { type Core, loadCore } from "../core/core.ts";
+import { CoreError } from "../core/error.ts";
 import { exists } from "../core/files.ts";
 import { vcap } from "../host/gather.ts";
 import type { PrepareStep } from "../plan/launch-plan.ts";
@@ -39,7 +40,7 @@ export function openSession(command: "start" | "stop" | "run", target: Target): 
   // What is made on the host gets the modes it is meant to have, whoever calls.
   process.umask(0o022);
   const core = loadCoreOrLog(command, paths);
-  const logFd = command === "stop" ? openLogOrWarn(core, paths) : openLog(core, paths);
+  const logFd = openLogOrWarn(core, paths, command === "stop");
   const log = openBpmLog(lineWriter(core, logFd), command, target.job, target.process);
   return { core, paths, log, logFd, lockFd: openLock(core, paths.lockFile.external()) };
 }
@@ -112,11 +113,17 @@ function loadCoreOrLog(command: "start" | "stop" | "run", paths: ProcessPaths): 
   }
 }
 
-/** What a job did to its log directory must not keep an operator from stopping it. */
-function openLogOrWarn(core: Core, paths: ProcessPaths): number {
+/**
+ * What a job did to its log directory must not keep an operator from stopping it; nor may a lease
+ * (F_SETLEASE of fcntl(2)), which whoever owns a file can hold as long as he likes, keep a process
+ * from starting. -1 where there is no log.
+ */
+function openLogOrWarn(core: Core, paths: ProcessPaths, inAnyCase: boolean): number {
   try {
     return openLog(core, paths);
   } catch (error) {
+    const isLeased = error instanceof CoreError && error.errno === "EAGAIN";
+    if (!inAnyCase && !isLeased) throw error;
     warn(`nothing is logged: ${messageOf(error)}`);
     return -1;
   }

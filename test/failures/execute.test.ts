@@ -28,6 +28,14 @@ const unusable: Unusable[] = [
   { what: "is not executable", executable: config, errno: "EACCES", status: 126 },
   { what: "has no interpreter", executable: `${bin}/orphan`, errno: "ENOENT", status: 127 },
   { what: "has an unusable interpreter", executable: `${bin}/plain`, errno: "EACCES", status: 126 },
+  { what: "is a program that is cut off", executable: `${bin}/cut`, errno: "ENOEXEC", status: 126 },
+  { what: "is no text", executable: `${bin}/binary`, errno: "ENOEXEC", status: 126 },
+  {
+    what: "names an interpreter that is cut off",
+    executable: `${bin}/of-cut`,
+    errno: "ENOEXEC",
+    status: 126,
+  },
   { what: "is a link to itself", executable: `${bin}/loop`, errno: "(ELOOP)", status: 126 },
   { what: "has too long a name", executable: longName, errno: "ENAMETOOLONG", status: 126 },
   { what: "is open for writing", executable: `${bin}/busy`, errno: "ETXTBSY", status: 126 },
@@ -45,6 +53,10 @@ const files = {
   "bin/orphan": "#!/no/such/interpreter\n",
   "bin/plain": "#!/etc/passwd\n",
   "bin/busy": "#!/bin/sh\n",
+  // A shell would exit with 3 and leave nothing that says so.
+  "bin/cut": "\u007fELF\u0002\u0001\u0001\nexit 3\n",
+  "bin/binary": "\u0000\u0001\nexit 3\n",
+  "bin/of-cut": `#!${bin}/cut\nexit 3\n`,
 };
 
 /** A root whose job has every kind of file that cannot be executed. */

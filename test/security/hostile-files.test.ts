@@ -297,3 +297,33 @@ describe.skipIf(!isSandboxed)("Links inside the sandbox", () => {
     expect(await shell(root, `${links}; cat /tmp/a /tmp/b 2>&1; :`)).not.toContain("precious");
   });
 });
+
+describe.skipIf(!isSandboxed)("A lease on bpm.log", () => {
+  // Whoever opens the file has to wait for the holder, who gets SIGIO and need not care.
+  const hold = [
+    "$SIG{IO} = 'IGNORE';",
+    "open(my $log, '>>', $ARGV[0]) or die $!;",
+    "fcntl($log, 1024, 1) or die $!;",
+    '$| = 1; print "held\\n"; sleep 1000;',
+  ].join(" ");
+
+  test("keeps no process from starting and stopping, and is told", async () => {
+    await using root = new BoshRoot();
+    root.job("web", probeSleeping);
+    const path = root.at("sys/log/web/bpm.log");
+    await mustRun(["mkdir", "-p", root.at("sys/log/web")]);
+    const holder = Bun.spawn(["perl", "-e", hold, path], { stdout: "pipe", stderr: "inherit" });
+    try {
+      const { value } = await holder.stdout.getReader().read();
+      expect(new TextDecoder().decode(value)).toBe("held\n");
+      for (const command of ["start", "stop"]) {
+        const { code, stderr } = await root.bpm([command, "web"]);
+        expect(code).toBe(0);
+        expect(stderr).toMatch(/^Warning: nothing is logged: open file [^\n]*bpm\.log[^\n]*EAGAIN/);
+      }
+    } finally {
+      holder.kill("SIGKILL");
+      await holder.exited;
+    }
+  });
+});

@@ -4,6 +4,7 @@ test {
     _ = @import("sandbox/capabilities.zig");
     _ = @import("host/chase.zig");
     _ = @import("exec/command.zig");
+    _ = @import("exec/execute.zig");
     _ = @import("cgroup/dbus.zig");
     _ = @import("cgroup/device_filter.zig");
     _ = @import("cgroup/devices.zig");

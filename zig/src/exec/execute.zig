@@ -47,10 +47,47 @@ fn executeName(report: *Report, command: Command, name: []const u8) Failed {
     return failure;
 }
 
-/// A file that is executable but of no known format is a shell script without a first line.
+/// A text that is executable but of no known format is a shell script without a first line.
 fn attempt(command: Command, path: [:0]const u8) linux.E {
     const code = linux.errno(linux.execve(path, command.argv.ptr, command.env.ptr));
-    if (code != .NOEXEC) return code;
+    if (code != .NOEXEC or !isScript(path)) return code;
     _ = linux.execve(shell, command.asScript(shell, path), command.env.ptr);
     return code;
+}
+
+/// A program of another machine, or one that is cut off, must not be read as a script: a shell
+/// would carry out what it takes for commands in it. Nor is one that names its interpreter, which
+/// is then what cannot be executed.
+fn isScript(path: [:0]const u8) bool {
+    const flags: linux.O = .{ .NONBLOCK = true, .NOCTTY = true, .CLOEXEC = true };
+    const opened = linux.openat(linux.AT.FDCWD, path, flags, 0);
+    if (linux.errno(opened) != .SUCCESS) return false;
+    const fd = linux.asInt(opened);
+    defer _ = linux.close(fd);
+    var head: [256]u8 = undefined;
+    const len = linux.read(fd, &head, head.len);
+    return linux.errno(len) == .SUCCESS and looksLikeScript(head[0..len]);
+}
+
+fn looksLikeScript(head: []const u8) bool {
+    if (std.mem.startsWith(u8, head, "\x7fELF") or std.mem.startsWith(u8, head, "#!")) return false;
+    const line = std.mem.sliceTo(head, '\n');
+    return std.mem.indexOfScalar(u8, line, 0) == null;
+}
+
+test "what may be given to a shell" {
+    const rows = [_]struct { []const u8, bool }{
+        .{ "", true },
+        .{ "exit 3\n", true },
+        .{ "# comment\nexit 3\n", true },
+        .{ "exit 3\n\x00 payload", true },
+        .{ "\x7fELF", false },
+        .{ "\x7fELF\x02\x01\x01\n", false },
+        .{ "#!/bin/wrong\nexit\n", false },
+        .{ "MZ\x90\x00\x03", false },
+    };
+    for (rows) |row| {
+        const head, const expected = row;
+        try std.testing.expectEqual(expected, looksLikeScript(head));
+    }
 }

@@ -53,6 +53,9 @@ fn dropPrivileges(report: *Report, to: plan.Confinement) Failed!void {
     _ = try report.check(.@"drop bounding set", "", dropped);
     _ = try report.check(.@"keep capabilities", "", capabilities.keepPermitted());
     try identity.become(report, to.uid, to.gid);
+    // The kernel does so itself unless fs.suid_dumpable says otherwise (proc_sys_fs(5)); what runs
+    // as the same user must not be able to trace this process while it is still bpm's.
+    _ = linux.prctl(linux.PR_SET_DUMPABLE, 0, 0);
     _ = try report.check(.@"set capabilities", "", capabilities.set(wanted));
     _ = try report.check(.@"raise ambient set", "", capabilities.raiseAmbient(wanted));
 }
