@@ -1,4 +1,4 @@
-/** What another implementation writes is read as it was meant: the yaml package knows nothing of ours. */
+/** The yaml package, which knows nothing of bpm's reader, writes; bpm reads what was meant. */
 
 import { expect, test } from "bun:test";
 import { parse, stringify, type ToStringOptions } from "yaml";
