@@ -7,6 +7,7 @@ import { isJobFile, jobShape } from "../../../../src/config/schema/check.ts";
 import { editorSchemaText } from "../../../../src/config/schema/json-schema.ts";
 import { jobFile } from "../../../../src/config/schema/schema.ts";
 import type { Shape } from "../../../../src/config/schema/shape.ts";
+import { jobFileModule } from "../../../../src/config/schema/write-check.ts";
 import { Dice } from "../dice.ts";
 
 const project = join(import.meta.dir, "../../../..");
@@ -37,6 +38,11 @@ function generate(shape: Shape, dice: Dice): unknown {
     }
   }
 }
+
+test("the compiled check is up to date (bun src/config/schema/write-check.ts)", () => {
+  const file = join(project, "src/config/schema/is-job-file.js");
+  expect(readFileSync(file, "utf8")).toBe(jobFileModule());
+});
 
 describe("the compiled check says what arktype says", () => {
   const process = { name: "a", executable: "b" };
