@@ -52,13 +52,6 @@ const hostSteps: Step[] = [
   { what: "make a volume a mount point", call: "move_mount", says: /data\/vol/ },
   { what: "share a volume", call: "mount_setattr", like: /MS_SHARED/, says: /data\/vol/ },
   { what: "make the state directory", call: "mkdirat", like: /"bpm-web\d+"/, says: /bpm-state/ },
-  {
-    what: "create the state",
-    call: "openat",
-    like: /state\.json\.new/,
-    error: "ENOSPC",
-    says: /state\.json/,
-  },
   { what: "write the state", call: "write", like: /"creating/, error: "ENOSPC", says: /state/ },
   { what: "put the state in place", call: "renameat", like: /state\.json/, says: /state\.json/ },
   {
